@@ -1,0 +1,1 @@
+"""histqa answers questions about a set of history readings with verbatim quotes."""

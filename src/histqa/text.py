@@ -1,0 +1,83 @@
+"""Plain text -> sentences as spans, and the terms that words are compared by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import sentencex
+import snowballstemmer
+
+from histqa.types import Span
+
+_DIGIT_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_stemmer = snowballstemmer.stemmer("english")
+
+FUNCTION_WORDS = frozenset(
+    "a about after again all also am an and any are as at be because been before being between both"
+    " but by can could did do does doing done during each few for from further had has have having"
+    " he her here hers him his how i if in into is it its itself just me more most my no nor not of"
+    " off on once only or other our out over own same she should so some such than that the their"
+    " theirs them themselves then there these they this those through to too under until up upon"
+    " us very was we were what when where which while who whom whose why will with would you your"
+    " tell explain describe name list give according".split()
+)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The words of ``text`` in order, as they are compared: lower case, no accents, stemmed.
+
+    "72,000" is one term; possessives and other endings go (Snowball English, "Porter2").
+    """
+    folded = unicodedata.normalize("NFKD", _DIGIT_GROUPS.sub("", text)).casefold()
+    folded = "".join(mark for mark in folded if not unicodedata.combining(mark))
+    return tuple(_stem(word) for word in _WORD.findall(folded))
+
+
+def content_terms(text: str) -> tuple[str, ...]:
+    """The distinct terms of ``text`` that carry meaning, or all of them where none does."""
+    folded = {_stem(word) for word in FUNCTION_WORDS}
+    every = tuple(dict.fromkeys(terms(text)))
+    return tuple(term for term in every if term not in folded) or every
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    return str(_stemmer.stemWord(word.replace("’", "'"))).replace("'", "")
+
+
+# Abbreviations after which sentencex ends a sentence although history prose goes on.
+_GOES_ON = re.compile(
+    r"(?:\b(?:vols?|approx|ca?|ch|chap|ed|eds|fig|no|nos|pp?|para|sec|trans|cf|viz|ibid|Gen|Col|Lt|"
+    r"Capt|Maj|Sgt|Adm|Gov|Sen|Rep|Rev|Hon|St|Mt|Ft|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|U\.S|"
+    r"[A-Z])|\b[IVX]+)\.$"
+)
+_STARTS_LOW = re.compile(r"[a-z0-9(\[,;:]")
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of one paragraph as spans without surrounding blanks, in order.
+
+    Boundaries are those of sentencex; a split after an abbreviation or a ruler's number
+    ("Louis XIV. was") is undone where the next piece does not begin a sentence.
+    """
+    spans: list[Span] = []
+    for boundary in sentencex.get_sentence_boundaries("en", text):
+        piece = text[boundary.start_index : boundary.end_index]
+        start = boundary.start_index + len(piece) - len(piece.lstrip())
+        end = start + len(piece.strip())
+        if start == end:
+            continue
+        if spans and _belongs_together(spans[-1].of(text), text[start:end]):
+            spans[-1] = Span(spans[-1].start, end)
+        else:
+            spans.append(Span(start, end))
+    return tuple(spans)
+
+
+def _belongs_together(before: str, after: str) -> bool:
+    if not any(mark.isalnum() for mark in after):
+        return True
+    return bool(_GOES_ON.search(before) and _STARTS_LOW.match(after))
