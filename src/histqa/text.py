@@ -65,8 +65,8 @@ def sentences(text: str) -> tuple[Span, ...]:
     """
     spans: list[Span] = []
     for boundary in sentencex.get_sentence_boundaries("en", text):
-        piece = text[boundary.start_index : boundary.end_index]
-        start = boundary.start_index + len(piece) - len(piece.lstrip())
+        piece = text[boundary["start_index"] : boundary["end_index"]]
+        start = boundary["start_index"] + len(piece) - len(piece.lstrip())
         end = start + len(piece.strip())
         if start == end:
             continue
