@@ -1,0 +1,127 @@
+"""A folder -> a connection to the histqa.sqlite in it, or the error that says what is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from histqa.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexFault,
+    IndexMissing,
+    IndexOutdated,
+    IndexWriteFault,
+)
+
+DATABASE_NAME = "histqa.sqlite"
+APPLICATION_ID = 0x48515341
+SCHEMA_VERSION = 1
+
+# Texts that may hold what SQLite's TEXT cannot (lone surrogates of odd file names) are BLOBs.
+SCHEMA = (
+    "CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE state (generation INTEGER NOT NULL, vectors_key TEXT NOT NULL,"
+    " dimension INTEGER NOT NULL)",
+    "CREATE TABLE files (path BLOB PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE documents (number INTEGER PRIMARY KEY, doc_id BLOB UNIQUE NOT NULL,"
+    " path BLOB UNIQUE NOT NULL, metadata TEXT NOT NULL, structure TEXT NOT NULL,"
+    " text BLOB NOT NULL)",
+    # AUTOINCREMENT: the id of a removed passage is never given to another one.
+    "CREATE TABLE passages (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " document INTEGER NOT NULL REFERENCES documents (number), start INTEGER NOT NULL,"
+    " title BLOB NOT NULL, heading BLOB NOT NULL, text BLOB NOT NULL, sentences BLOB NOT NULL)",
+    "CREATE INDEX passages_by_document ON passages (document)",
+    "CREATE TABLE vectors (passage INTEGER PRIMARY KEY, passage_vector BLOB NOT NULL,"
+    " sentence_vectors BLOB NOT NULL)",
+    # The column holds text.terms, joined by blanks; 'ascii' leaves such terms as they are.
+    "CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'ascii')",
+    "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row')",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+REMOVE_EVERYTHING = (
+    "DROP TABLE IF EXISTS vocabulary",
+    "DROP TABLE IF EXISTS words",
+    "DROP TABLE IF EXISTS vectors",
+    "DROP TABLE IF EXISTS passages",
+    "DROP TABLE IF EXISTS documents",
+    "DROP TABLE IF EXISTS files",
+    "DROP TABLE IF EXISTS state",
+    "DROP TABLE IF EXISTS manifest",
+)
+
+_CURE = "remove it and run `histqa index`"
+
+
+def connect(folder: Path, mode: str, *, wait_seconds: float = 0.0) -> sqlite3.Connection:
+    """A connection in autocommit mode that threads may share.
+
+    ``mode`` is what SQLite knows: "rwc" makes the file, "rw" does not, "ro&immutable=1" takes
+    no locks and looks at no log. The path may hold any character or byte that the system allows.
+    """
+    uri = f"{(folder / DATABASE_NAME).absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(
+        uri, uri=True, timeout=wait_seconds, isolation_level=None, check_same_thread=False
+    )
+
+
+@contextmanager
+def faults(folder: Path, *, writing: bool = False) -> Iterator[None]:
+    """Inside, errors of SQLite (and of the system, when writing) become an IndexFault."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translated(error, folder, writing=writing) from error
+    except OSError as error:
+        if not writing:
+            raise
+        raise _write_fault(folder, str(error.strerror or error)) from error
+
+
+def check_ours(connection: sqlite3.Connection, folder: Path) -> None:
+    """Raises IndexMissing (nothing in it yet), IndexDamaged (foreign) or IndexOutdated."""
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    path = folder / DATABASE_NAME
+    if application_id == APPLICATION_ID and version == SCHEMA_VERSION:
+        return
+    if application_id == APPLICATION_ID:
+        raise IndexOutdated(
+            f"{path}: made by another version of histqa (format {version}, this one reads"
+            f" {SCHEMA_VERSION}); {_CURE}"
+        )
+    if application_id == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise IndexMissing(f"{folder}: holds no finished index; run `histqa index`")
+    raise IndexDamaged(
+        f"{path}: an SQLite file, but not one of histqa; move it away and run `histqa index`"
+    )
+
+
+def _translated(error: sqlite3.Error, folder: Path, *, writing: bool) -> IndexFault:
+    path = folder / DATABASE_NAME
+    code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexBusy(f"{path}: another build is writing it; try again when it has finished")
+    if writing and code in _NOT_WRITABLE:
+        return _write_fault(folder, str(error))
+    return IndexDamaged(f"{path}: damaged or not readable ({error}); {_CURE}")
+
+
+def _write_fault(folder: Path, reason: str) -> IndexWriteFault:
+    return IndexWriteFault(
+        f"{folder}: the index cannot be written ({reason}); the old one stays as it was. Make the"
+        " folder writable, free disk space, or choose another one with --index"
+    )
+
+
+_NOT_WRITABLE = (
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOLFS,
+)

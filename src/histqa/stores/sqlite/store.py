@@ -1,0 +1,289 @@
+"""A question's vector and terms -> passages, from one generation of the index on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from histqa.errors import IndexDamaged, IndexMissing
+from histqa.stages import Vectors
+from histqa.stores.ranking import LEXICAL_DIGITS, Found, best
+from histqa.stores.sqlite.database import DATABASE_NAME, check_ours, connect, faults
+from histqa.stores.sqlite.layout import Layout
+from histqa.stores.sqlite.rows import listed_document, packed, passage_from, whole_document
+from histqa.stores.sqlite.vectors import VectorIndex, build_vectors, read_vectors
+from histqa.types import Document, Passage
+
+SHARED = "rw"
+IMMUTABLE = "ro&immutable=1"
+
+_CONNECTIONS = 4
+_BUSY_SECONDS = 5.0
+_PASSAGES_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    generation: int
+    vectors_key: str
+    dimension: int
+
+
+def open_store(folder: Path) -> SqliteStore:
+    """The index in ``folder`` as it stands now.
+
+    Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
+    """
+    path = folder / DATABASE_NAME
+    if not path.is_file():
+        raise IndexMissing(f"{folder}: there is no index here; run `histqa index`")
+    mode = opening_mode(
+        is_folder_writable=os.access(folder, os.W_OK),
+        is_file_writable=os.access(path, os.W_OK),
+        has_log=_has_log(path),
+    )
+    with faults(folder):
+        return SqliteStore(folder, mode)
+
+
+def opening_mode(*, is_folder_writable: bool, is_file_writable: bool, has_log: bool) -> str:
+    """SHARED, or IMMUTABLE where nothing can be written and no log holds a part of the index.
+
+    An immutable connection takes no lock, so it must be used only where nobody else can write.
+    """
+    if has_log or (is_folder_writable and is_file_writable):
+        return SHARED
+    return IMMUTABLE
+
+
+class SqliteStore:
+    """A ``Store`` over one generation: whatever is committed later does not change its answers.
+
+    Any number of threads may ask it at once. ``close`` it, or use it as a context manager.
+    """
+
+    def __init__(self, folder: Path, mode: str) -> None:
+        self._folder = folder
+        self._mode = mode
+        self._stamp = _stamp(folder)
+        self._watcher = connect(folder, mode, wait_seconds=_BUSY_SECONDS)
+        self._pool: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        check_ours(self._watcher, folder)
+        self._state = self._open_snapshots()
+        with self._connection() as connection:
+            self._layout = Layout(connection)
+            self._vectors = self._open_vectors(connection)
+
+    def __enter__(self) -> SqliteStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the snapshot; the store must not be asked any more."""
+        while not self._pool.empty():
+            self._pool.get_nowait().close()
+        self._watcher.close()
+
+    @property
+    def generation(self) -> int:
+        """Grows by one with every update; equal generations answer equally."""
+        return self._state.generation
+
+    @property
+    def manifest(self) -> dict[str, str]:
+        """What the build recorded about model, chunking, versions and corpus."""
+        with self._connection() as connection:
+            return dict(connection.execute("SELECT key, value FROM manifest"))
+
+    def is_current(self) -> bool:
+        """Whether this is still the newest generation (microseconds; for every question)."""
+        if self._mode == IMMUTABLE:
+            return _stamp(self._folder) == self._stamp
+        try:
+            return _state(self._watcher).generation == self.generation
+        except sqlite3.Error:
+            return False
+
+    def documents(self) -> tuple[Document, ...]:
+        """All readings sorted by path, *without* text, pages, headings and repairs."""
+        with self._connection() as connection:
+            rows = connection.execute("SELECT doc_id, path, metadata FROM documents ORDER BY path")
+            return tuple(listed_document(*row) for row in rows)
+
+    def document(self, doc_id: str) -> Document:
+        """One reading, whole. Raises KeyError for an unknown id."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "SELECT doc_id, path, metadata, structure, text FROM documents WHERE doc_id = ?",
+                (packed(doc_id),),
+            ).fetchone()
+        if row is None:
+            raise KeyError(doc_id)
+        return whole_document(*row)
+
+    def nearest(
+        self, vector: Vectors, count: int, *, within: Collection[str] | None = None
+    ) -> tuple[tuple[int, float], ...]:
+        """The ids and cosines of the passages nearest to ``vector`` (shape (dimension,))."""
+        return self._with_ids(self._vectors.nearest(vector, count, within))
+
+    def matching(
+        self, terms: Sequence[str], count: int, *, within: Collection[str] | None = None
+    ) -> tuple[tuple[int, float], ...]:
+        """The ids and BM25 scores (above 0) of passages with any of ``terms``, best first.
+
+        A term that is asked twice counts once; what is no term (blank, quotes) matches nothing.
+        """
+        wanted_words = _match_expression(terms)
+        if not wanted_words:
+            return ()
+        restriction = "" if within is None else _WITHIN
+        parameters = [wanted_words]
+        if within is not None:
+            parameters.append(json.dumps(self._layout.numbers(within)))
+
+        def search(wanted: int) -> Found:
+            rows = connection.execute(_MATCHING.format(restriction), (*parameters, wanted))
+            return [(self._layout.place_of(passage_id), score) for passage_id, score in rows]
+
+        with self._connection() as connection:
+            return self._with_ids(best(search, count, digits=LEXICAL_DIGITS))
+
+    def document_frequencies(self, terms: Sequence[str]) -> tuple[int, ...]:
+        """In how many passages (searched text) each of ``terms`` occurs."""
+        with self._connection() as connection:
+            rows = [
+                connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+                if term.isalnum()
+                else None
+                for term in terms
+            ]
+        return tuple(row[0] if row else 0 for row in rows)
+
+    def passage_count(self) -> int:
+        """How many passages there are in all."""
+        return len(self._layout.ids)
+
+    def passages(self, ids: Sequence[int]) -> tuple[Passage, ...]:
+        """The passages with these ids, in the order asked. Raises KeyError for an unknown id."""
+        found: dict[int, Passage] = {}
+        with self._connection() as connection:
+            for first in range(0, len(ids), _PASSAGES_AT_ONCE):
+                some = json.dumps([int(one) for one in ids[first : first + _PASSAGES_AT_ONCE]])
+                for passage_id, *columns in connection.execute(_PASSAGES, (some,)):
+                    found[passage_id] = passage_from(*columns)
+        return tuple(found[passage_id] for passage_id in ids)
+
+    def similarities(
+        self, vector: Vectors, ids: Sequence[int]
+    ) -> tuple[tuple[float, tuple[float, ...]], ...]:
+        """Per passage id: cosine of ``vector`` with the passage and with each of its sentences."""
+        places = [self._layout.place_of(passage_id) for passage_id in ids]
+        return self._vectors.similarities(vector, places)
+
+    def _with_ids(self, found: Found) -> tuple[tuple[int, float], ...]:
+        return tuple((self._layout.ids[place], score) for place, score in found)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """One of the connections, all of which see the same snapshot; waits for a free one."""
+        connection = self._pool.get()
+        try:
+            with faults(self._folder):
+                yield connection
+        finally:
+            self._pool.put(connection)
+
+    def _open_snapshots(self) -> _State:
+        """Fill the pool with connections that hold a read transaction on one generation."""
+        while True:
+            connections = [self._snapshot() for _ in range(_CONNECTIONS)]
+            states = {_state(connection) for connection in connections}
+            if len(states) == 1:
+                for connection in connections:
+                    self._pool.put(connection)
+                return states.pop()
+            for connection in connections:  # a build committed between the first and the last
+                connection.close()
+
+    def _snapshot(self) -> sqlite3.Connection:
+        connection = connect(self._folder, self._mode, wait_seconds=_BUSY_SECONDS)
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute("BEGIN")
+        _state(connection)  # the snapshot begins with the first reading, not with BEGIN
+        return connection
+
+    def _open_vectors(self, connection: sqlite3.Connection) -> VectorIndex:
+        """The cached vectors, or the same made anew (and cached where that is possible)."""
+        state = self._state
+        try:
+            return read_vectors(
+                self._folder, state.generation, state.vectors_key, self._layout, state.dimension
+            )
+        except (OSError, ValueError, RuntimeError):
+            vectors = self._rebuilt(connection)
+        if self._mode == SHARED and self.is_current():
+            try:
+                vectors.write(self._folder, state.generation, state.vectors_key)
+            except OSError:
+                pass
+        return vectors
+
+    def _rebuilt(self, connection: sqlite3.Connection) -> VectorIndex:
+        try:
+            return build_vectors(connection, self._layout, self._state.dimension)
+        except (ValueError, TypeError) as error:
+            raise IndexDamaged(
+                f"{self._folder / DATABASE_NAME}: vectors are missing or broken ({error}); remove"
+                " it and run `histqa index`"
+            ) from error
+
+
+_WITHIN = (
+    # The plus keeps SQLite from running the whole match again for every single row.
+    " AND +words.rowid IN (SELECT id FROM passages"
+    " WHERE document IN (SELECT value FROM json_each (?)))"
+)
+_MATCHING = (
+    "SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH ?{}"
+    " ORDER BY score DESC LIMIT ?"
+)
+_PASSAGES = (
+    "SELECT passages.id, documents.doc_id, passages.start, passages.title, passages.heading,"
+    " passages.text, passages.sentences"
+    " FROM passages JOIN documents ON documents.number = passages.document"
+    " WHERE passages.id IN (SELECT value FROM json_each (?))"
+)
+
+
+def _match_expression(terms: Sequence[str]) -> str:
+    """Each term in quotes, so that none is read as an operator of FTS5."""
+    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms) if term.isalnum())
+
+
+def _state(connection: sqlite3.Connection) -> _State:
+    row = connection.execute("SELECT generation, vectors_key, dimension FROM state").fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("the state of the index is missing")
+    return _State(*row)
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.is_file() and log.stat().st_size > 0
+
+
+def _stamp(folder: Path) -> tuple[int, int, int]:
+    try:
+        facts = (folder / DATABASE_NAME).stat()
+    except OSError:
+        return (0, 0, 0)
+    return (facts.st_ino, facts.st_size, facts.st_mtime_ns)
