@@ -105,6 +105,10 @@ class Store(Protocol):
         """Per passage id: cosine of ``vector`` with the passage and with each of its sentences."""
         ...
 
+    def close(self) -> None:
+        """Let go of the files."""
+        ...
+
 
 class FollowUps(Protocol):
     """Makes a question that stands alone from one that leans on the conversation."""

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 PARAGRAPH_BREAK = "\n\n"
@@ -103,13 +104,13 @@ class Document:
     @property
     def text_hash(self) -> str:
         """SHA-256 of the canonical text: it changes when, and only when, offsets may have."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return _hash_of(self.text)
 
     def pages_of(self, span: Span) -> tuple[Page, ...]:
         """The pages that hold at least one character of ``span``, in order."""
         first = bisect.bisect_right(self.pages, span.start, key=lambda page: page.span.end)
         last = bisect.bisect_left(self.pages, span.end, key=lambda page: page.span.start)
-        return self.pages[first:last]
+        return tuple(page for page in self.pages[first:last] if len(page.span))
 
     def heading_of(self, position: int) -> str:
         """The last heading that ends at or before ``position``, "" before the first."""
@@ -325,6 +326,11 @@ class IndexReport:
     unchanged: int
     seconds: float
     problems: tuple[Problem, ...]
+
+
+@lru_cache(maxsize=64)
+def _hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def word_count(texts: Sequence[str]) -> int:

@@ -1,0 +1,157 @@
+"""The public face: wires the stages; ``ask`` is the main road from a question to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from histqa.canonical import clean
+from histqa.composers import build_composer
+from histqa.embedders import build_embedder
+from histqa.errors import QuestionError
+from histqa.followups import build_followups
+from histqa.index import build_index, open_index
+from histqa.readers import build_reader
+from histqa.retrieval import HybridRetriever
+from histqa.settings import Settings, load_settings
+from histqa.stages import Embedder, Store
+from histqa.types import Answer, Document, Question, Turn
+
+CACHED_DOCUMENTS = 64
+
+
+class Assistant:
+    """Answers questions from one index. Safe to share between threads; close it when done."""
+
+    def __init__(self, store: Store, embedder: Embedder, settings: Settings) -> None:
+        self.settings = settings
+        self._store = store
+        self._followups = build_followups()
+        self._retriever = HybridRetriever(
+            store,
+            embedder,
+            candidates=settings.candidates,
+            dense_weight=settings.dense_weight,
+            hits=settings.hits,
+        )
+        self._reader = build_reader(store, settings)
+        self._composer = build_composer(settings)
+        self._library = Library(store)
+
+    @classmethod
+    def open(cls, index: str | Path = "", *, settings: Settings | None = None) -> Self:
+        """The assistant over a finished index folder (by default that of the settings).
+
+        Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
+        """
+        settings = _settings(settings, index=index)
+        embedder = build_embedder(settings.embedder, batch_size=settings.embedding_batch)
+        return cls(open_index(settings, embedder=embedder), embedder, settings)
+
+    @classmethod
+    def build(
+        cls, corpus: str | Path = "", index: str | Path = "", *, settings: Settings | None = None
+    ) -> Self:
+        """Build the index of a corpus folder, or bring it up to date, and open it."""
+        settings = _settings(settings, corpus=corpus, index=index)
+        build_index(settings)
+        return cls.open(settings=settings)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str | Turn] = (),
+        readings: Sequence[str] = (),
+        max_words: int | None = None,
+    ) -> Answer:
+        """The answer to ``question``, asked after ``history`` (earlier questions or Turns).
+
+        ``readings`` restricts the search to these doc_ids, paths or folders; ``max_words``
+        bounds the words quoted. Raises QuestionError for an empty or overlong question.
+        """
+        asked = self._understand(question, history, readings, max_words)
+        hits = self._retriever.retrieve(asked)
+        finding = self._reader.read(asked, hits)
+        return self._composer.compose(asked, finding, self._library)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every reading, by path, without its text."""
+        return self._store.documents()
+
+    def document(self, doc_id: str) -> Document:
+        """One reading with its text. Raises KeyError for an unknown id."""
+        return self._library[doc_id]
+
+    def close(self) -> None:
+        """Let go of the index files."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _understand(
+        self,
+        text: str,
+        history: Sequence[str | Turn],
+        readings: Sequence[str],
+        max_words: int | None,
+    ) -> Question:
+        original = clean(text).replace("\n", " ")
+        _check_question(original, self.settings)
+        if max_words is not None and max_words < 1:
+            raise QuestionError(f"max_words must be at least 1, not {max_words}")
+        turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in history]
+        turns = turns[-self.settings.max_history_turns :] if turns else []
+        return Question(
+            text=self._followups.standalone(original, turns),
+            original=original,
+            readings=tuple(readings),
+            max_words=max_words or self.settings.max_words,
+        )
+
+
+class Library(Mapping[str, Document]):
+    """The readings of a store by doc_id; the last few stay in memory."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._read = lru_cache(maxsize=CACHED_DOCUMENTS)(store.document)
+
+    def __getitem__(self, doc_id: str) -> Document:
+        return self._read(doc_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return (document.doc_id for document in self._store.documents())
+
+    def __len__(self) -> int:
+        return len(self._store.documents())
+
+
+def _check_question(text: str, settings: Settings) -> None:
+    if not text:
+        raise QuestionError("the question is empty: type one, such as “Who signed the treaty?”")
+    if len(text) > settings.max_question_characters:
+        raise QuestionError(
+            f"the question has {len(text):,} characters, and max_question_characters is "
+            f"{settings.max_question_characters:,}: shorten it, or raise the setting"
+        )
+
+
+def _settings(settings: Settings | None, **folders: str | Path) -> Settings:
+    given = {name: str(folder) for name, folder in folders.items() if str(folder) not in ("", ".")}
+    if settings is None:
+        return load_settings(**given)
+    return settings.with_values(given, origin="Assistant")

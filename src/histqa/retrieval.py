@@ -1,0 +1,134 @@
+"""Question -> Hits: dense and lexical search fused on normalised scores, re-ordered by sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from histqa.errors import QuestionError
+from histqa.stages import Embedder, Store
+from histqa.text import content_terms, terms
+from histqa.types import Document, Hit, Passage, Question
+
+# The parts of a hit's score, which add up to 1. The share of the best sentence was found on
+# pooled Wikipedia paragraphs (benchmarks/RESULTS.md); the rest keeps the fused order.
+FUSED_SHARE, SENTENCE_SHARE, COVERAGE_SHARE = 0.5, 0.25, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class HybridRetriever:
+    """Searches one store; ``dense_weight`` in 0..1 is the share of the dense score."""
+
+    store: Store
+    embedder: Embedder
+    candidates: int
+    dense_weight: float
+    hits: int
+
+    def retrieve(self, question: Question) -> tuple[Hit, ...]:
+        """At most ``hits`` passages, best first, ties broken by (doc_id, start)."""
+        within = doc_ids_of(question.readings, self.store.documents())
+        vector = self.embedder.embed([question.text])[0]
+        words = content_terms(question.text)
+        dense = dict(self.store.nearest(vector, self.candidates, within=within))
+        lexical = dict(self.store.matching(words, self.candidates, within=within))
+        fused = fuse(dense, lexical, dense_weight=self.dense_weight)
+        ids = sorted(fused, key=lambda passage_id: (-fused[passage_id], passage_id))
+        ids = ids[: 2 * self.hits]
+        similarities = self.store.similarities(vector, ids)
+        rarity = term_weights(words, self.store)
+        found = [
+            _hit(passage, fused[passage_id], similarity, lexical.get(passage_id, 0.0), rarity)
+            for passage_id, passage, similarity in zip(
+                ids, self.store.passages(ids), similarities, strict=True
+            )
+        ]
+        found.sort(key=lambda hit: (-hit.score, hit.passage.doc_id, hit.passage.span.start))
+        return tuple(found[: self.hits])
+
+
+def doc_ids_of(readings: Sequence[str], documents: Sequence[Document]) -> Collection[str] | None:
+    """The doc_ids that ``readings`` (doc_ids, paths or folders) name; None for all.
+
+    Raises QuestionError for a name that fits no reading.
+    """
+    if not readings:
+        return None
+    chosen: set[str] = set()
+    for name in readings:
+        unit = name.strip("/")
+        fitting = {
+            document.doc_id
+            for document in documents
+            if name in (document.doc_id, document.path)
+            or document.unit == unit
+            or document.unit.startswith(f"{unit}/")
+        }
+        if not fitting:
+            known = sorted({document.doc_id for document in documents})[:8]
+            raise QuestionError(
+                f"no reading or folder is named {name!r}; some that are: {', '.join(known)}"
+            )
+        chosen |= fitting
+    return chosen
+
+
+def fuse(
+    dense: Mapping[int, float], lexical: Mapping[int, float], *, dense_weight: float
+) -> dict[int, float]:
+    """Convex sum of min-max normalised scores (Bruch et al. 2023, arXiv:2210.11934), in 0..1.
+
+    A passage that only one search found has the other's lowest score: it can be no better.
+    """
+    dense_part, lexical_part = _normalised(dense), _normalised({**lexical, -1: 0.0})
+    return {
+        passage_id: dense_weight * dense_part.get(passage_id, 0.0)
+        + (1.0 - dense_weight) * lexical_part.get(passage_id, 0.0)
+        for passage_id in {*dense, *lexical}
+    }
+
+
+def term_weights(words: Sequence[str], store: Store) -> dict[str, float]:
+    """How rare each of ``words`` is among the passages: BM25's idf, log(1 + (N-n+.5)/(n+.5)).
+
+    A word that stands in no passage keeps its high weight: its absence is evidence.
+    """
+    count = store.passage_count()
+    return {
+        word: math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
+        for word, frequency in zip(words, store.document_frequencies(words), strict=True)
+    }
+
+
+def coverage(words: Collection[str], rarity: Mapping[str, float]) -> float:
+    """The share, in 0..1, of the question's weighted terms that are among ``words``."""
+    total = sum(rarity.values())
+    return sum(weight for word, weight in rarity.items() if word in words) / total if total else 0.0
+
+
+def _normalised(scores: Mapping[int, float]) -> dict[int, float]:
+    if not scores:
+        return {}
+    values = np.fromiter(scores.values(), dtype=np.float64)
+    low, high = float(values.min()), float(values.max())
+    width = (high - low) or 1.0
+    return {key: (score - low) / width for key, score in scores.items()}
+
+
+def _hit(
+    passage: Passage,
+    fused: float,
+    similarity: tuple[float, tuple[float, ...]],
+    lexical: float,
+    rarity: Mapping[str, float],
+) -> Hit:
+    dense, sentence_dense = similarity
+    score = (
+        FUSED_SHARE * fused
+        + SENTENCE_SHARE * max(0.0, *sentence_dense)
+        + COVERAGE_SHARE * coverage(set(terms(passage.searched_text)), rarity)
+    )
+    return Hit(passage, score, dense, lexical, sentence_dense)

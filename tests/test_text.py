@@ -1,0 +1,67 @@
+"""Sentences as exact spans, and the terms words are compared by."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from histqa.text import content_terms, sentences, terms
+
+
+@given(st.text(max_size=300))
+def test_sentences_are_ordered_and_lose_nothing_but_blanks(text: str) -> None:
+    spans = sentences(text)
+    assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))
+    assert "".join("".join(span.of(text).split()) for span in spans) == "".join(text.split())
+    assert all(span.of(text) == span.of(text).strip() != "" for span in spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He was sent to St. Petersburg in 1875.",
+        "Louis XIV. was king of France.",
+        "See vol. 3 of the papers.",
+        "It cost approx. 600 million yen.",
+        "J. Edgar Hoover wrote to the U.S. government.",
+        "Gen. graves commanded the troops.",
+    ],
+)
+def test_an_abbreviation_does_not_end_a_sentence(text: str) -> None:
+    assert len(sentences(text)) == 1
+
+
+def test_two_sentences_are_two() -> None:
+    text = "The troops left on 25 October.  Two weeks later the republic was dissolved."
+    assert [span.of(text) for span in sentences(text)] == [
+        "The troops left on 25 October.",
+        "Two weeks later the republic was dissolved.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Japan's", "japan"),
+        ("Japan’s", "Japan"),
+        ("troops", "troop"),
+        ("72,000", "72000"),
+        ("Généralité", "generalite"),
+        ("withdrew troops", "Withdrew Troop"),
+    ],
+)
+def test_spellings_of_one_word_are_one_term(one: str, other: str) -> None:
+    assert terms(one) == terms(other)
+
+
+def test_different_words_stay_different() -> None:
+    assert terms("general") != terms("generation")
+    assert terms("1918") != terms("1917")
+
+
+def test_function_words_carry_no_meaning_unless_there_is_nothing_else() -> None:
+    assert content_terms("When did the troops leave?") == terms("troops leave")
+    assert content_terms("who is it") == terms("who is it")
+
+
