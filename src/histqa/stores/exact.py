@@ -99,6 +99,9 @@ class ExactStore:
             for place in places
         )
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
     def _places(self, within: Collection[str] | None) -> list[int]:
         return [
             place

@@ -28,7 +28,8 @@ class Layout:
         rows = connection.execute(_PASSAGES).fetchall()
         self.ids: list[int] = [row[0] for row in rows]
         self._place_of = {passage_id: place for place, passage_id in enumerate(self.ids)}
-        self._sentence_starts = list(accumulate((row[3] for row in rows), initial=len(rows)))
+        counts: list[int] = [row[3] for row in rows]
+        self._sentence_starts = list(accumulate(counts, initial=len(rows)))
         self._numbers: dict[str, int] = {}
         self._ranges: dict[str, tuple[int, int]] = {}
         for place, (_, number, doc_id, _) in enumerate(rows):

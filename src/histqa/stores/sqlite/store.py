@@ -7,7 +7,7 @@ import os
 import queue
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -231,10 +231,8 @@ class SqliteStore:
         except (OSError, ValueError, RuntimeError):
             vectors = self._rebuilt(connection)
         if self._mode == SHARED and self.is_current():
-            try:
+            with suppress(OSError):
                 vectors.write(self._folder, state.generation, state.vectors_key)
-            except OSError:
-                pass
         return vectors
 
     def _rebuilt(self, connection: sqlite3.Connection) -> VectorIndex:

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-import faiss
+import faiss as _faiss
 import numpy as np
 
 from histqa.stages import Vectors
 from histqa.stores.ranking import DENSE_DIGITS, Found, best
 from histqa.stores.sqlite.layout import Layout, places_array, vector_blobs
 from histqa.stores.sqlite.rows import vectors_from
+
+faiss: Any = _faiss  # the type hints that it brings along lack half of it
 
 _BLOBS_AT_ONCE = 2000
 _DIGEST_BYTES = hashlib.sha256().digest_size

@@ -1,0 +1,48 @@
+"""An index folder -> what is remembered about its files and its making, without the vectors."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from histqa.errors import IndexMissing
+from histqa.stores.records import FileRecord
+from histqa.stores.sqlite.database import DATABASE_NAME, check_ours, connect, faults
+from histqa.stores.sqlite.rows import record_from
+from histqa.stores.sqlite.store import has_log, opening_mode
+
+_BUSY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The manifest of one generation and the record of each file, by path."""
+
+    generation: int = 0
+    manifest: dict[str, str] = field(default_factory=dict)
+    files: dict[str, FileRecord] = field(default_factory=dict)
+
+
+def read_notes(folder: Path) -> Notes:
+    """The notes of the newest generation, read without writing anything.
+
+    Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
+    """
+    path = folder / DATABASE_NAME
+    if not path.is_file():
+        raise IndexMissing(f"{folder}: there is no index here; run `histqa index`")
+    mode = opening_mode(
+        is_folder_writable=os.access(folder, os.W_OK),
+        is_file_writable=os.access(path, os.W_OK),
+        has_log=has_log(path),
+    )
+    with faults(folder), closing(connect(folder, mode, wait_seconds=_BUSY_SECONDS)) as connection:
+        connection.execute("BEGIN")  # one snapshot for all three
+        check_ours(connection, folder)
+        generation = connection.execute("SELECT generation FROM state").fetchone()[0]
+        manifest = dict(connection.execute("SELECT key, value FROM manifest"))
+        rows = connection.execute("SELECT record FROM files ORDER BY path")
+        records = [record_from(row[0]) for row in rows]
+    return Notes(int(generation), manifest, {record.path: record for record in records})
