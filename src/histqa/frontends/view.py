@@ -21,7 +21,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 def place(quote: Quote) -> str:
-    """Where a quote stands, as people cite it: "Title · Heading · pp. 12–13" or "… · paragraph 7"."""
+    """Where a quote stands, as people cite it: "Title · Heading · pp. 12–13"; else a paragraph."""
     parts = [quote.title or quote.doc_id]
     if quote.heading and quote.heading != quote.title:
         parts.append(quote.heading)

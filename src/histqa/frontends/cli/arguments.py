@@ -1,0 +1,102 @@
+"""The words of the command line -> what is to be done; nothing heavy is imported for it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib.metadata import version
+
+DESCRIPTION = "Ask your history readings; get verbatim quotes with their places. Works offline."
+EXIT_STATUS = """\
+exit status: 0 done or answered, 1 a fault (one line on stderr), 2 wrong usage, 3 the readings do
+not say, 4 problems under --strict, 130 interrupted
+
+Settings can also stand in ./histqa.toml or in HISTQA_... variables; docs/settings.md lists them.
+"""
+
+
+def parse(arguments: Sequence[str] | None = None) -> Namespace:
+    """The options of one command; wrong usage ends the program with status 2."""
+    parser = ArgumentParser(
+        prog="histqa",
+        description=DESCRIPTION,
+        epilog=EXIT_STATUS,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"histqa {version('histqa')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _index(commands.add_parser("index", help="read the corpus and build or update its index"))
+    _ask(commands.add_parser("ask", help="answer a question, or hold a conversation"))
+    _serve(commands.add_parser("serve", help="open the web chat on this machine"))
+    _doctor(commands.add_parser("doctor", help="say what is installed and in what state it is"))
+    return parser.parse_args(arguments)
+
+
+def _index(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "path", nargs="?", metavar="PATH", help="folder of readings; the same as --corpus"
+    )
+    parser.add_argument("--strict", action="store_true", help="status 4 if any file has a problem")
+    parser.add_argument(
+        "--rebuild", action="store_true", help="make everything anew instead of updating"
+    )
+    parser.add_argument(
+        "--allow-download", action="store_true", help="let an embedding model come from a hub"
+    )
+    _common(parser, has_json=True)
+
+
+def _ask(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "question",
+        nargs="*",
+        metavar="QUESTION",
+        help="without one: a conversation, or one question per line of piped input",
+    )
+    parser.add_argument(
+        "--readings",
+        action="append",
+        default=[],
+        metavar="READING",
+        help="search only this reading or folder; may be repeated",
+    )
+    parser.add_argument(
+        "--history",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="an earlier question that this one follows on; may be repeated, oldest first",
+    )
+    parser.add_argument("--max-words", type=int, metavar="N", help="quote at most N words in all")
+    parser.add_argument(
+        "--update", action="store_true", help="bring the index up to date with the readings first"
+    )
+    _common(parser, has_json=True)
+
+
+def _serve(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, metavar="N", help="port (default: 7860)")
+    parser.add_argument("--host", metavar="NAME", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--open", action="store_true", help="open the page in a browser")
+    parser.add_argument(
+        "--no-update", action="store_true", help="serve the index as it is, whatever has changed"
+    )
+    _common(parser, has_json=False)
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    _common(parser, has_json=True)
+
+
+def _common(parser: ArgumentParser, *, has_json: bool) -> None:
+    parser.epilog = EXIT_STATUS
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.allow_abbrev = False
+    parser.add_argument("--corpus", metavar="FOLDER", help="the readings (default: docs_corpus)")
+    parser.add_argument("--index", metavar="FOLDER", help="the index (default: index)")
+    parser.add_argument("--verbose", action="store_true", help="log what is done, on stderr")
+    if has_json:
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object (docs/json.md)"
+        )

@@ -1,0 +1,129 @@
+"""The commands: options -> work done and shown -> exit status."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from histqa.errors import CorpusError, IndexBusy, IndexWriteFault
+from histqa.frontends.cli.machine import all_cores
+from histqa.frontends.cli.output import progress_bar, remark, say, say_json, width
+from histqa.frontends.view import (
+    answer_as_json,
+    answer_as_text,
+    report_as_json,
+    report_as_text,
+)
+from histqa.settings import Settings, load_settings
+from histqa.types import IndexReport
+
+DONE = 0
+NOT_WELL = 1
+NOT_FOUND = 3
+HAS_PROBLEMS = 4
+
+
+def index(options: Namespace) -> int:
+    """Build or update the index; show the report."""
+    settings = load_settings(corpus=options.path or options.corpus, index=options.index)
+    report = _build(settings, rebuild=options.rebuild)
+    if options.json:
+        say_json(report_as_json(report))
+    else:
+        say(report_as_text(report))
+    return HAS_PROBLEMS if options.strict and report.problems else DONE
+
+
+def ask(options: Namespace) -> int:
+    """Answer one question, or hold a conversation."""
+    from histqa.assistant import Assistant
+    from histqa.frontends.cli.conversation import converse
+
+    settings = load_settings(corpus=options.corpus, index=options.index)
+    if options.update:
+        bring_up_to_date(settings)
+    with Assistant.open(settings=settings) as assistant:
+        if not options.question:
+            return converse(assistant, options)
+        answer = assistant.ask(
+            " ".join(options.question),
+            history=options.history,
+            readings=options.readings,
+            max_words=options.max_words,
+        )
+    if options.json:
+        say_json(answer_as_json(answer))
+    else:
+        say(answer_as_text(answer, width=width()))
+    return DONE if answer.is_answered else NOT_FOUND
+
+
+def serve(options: Namespace) -> int:
+    """Bring the index up to date and open the web chat."""
+    settings = load_settings(
+        corpus=options.corpus, index=options.index, host=options.host, port=options.port
+    )
+    if not options.no_update:
+        bring_up_to_date(settings)
+    from histqa.frontends import chat
+
+    chat.serve(settings, open_browser=options.open)
+    return DONE
+
+
+def doctor(options: Namespace) -> int:
+    """Say what is installed, in what state the index is, what would be slow."""
+    from histqa.frontends.doctor import examine
+    from histqa.frontends.doctor.checkup import as_json, as_text
+
+    checkup = examine(corpus=options.corpus, index=options.index)
+    if options.json:
+        say_json(as_json(checkup))
+    else:
+        say(as_text(checkup))
+    return DONE if checkup.is_well else NOT_WELL
+
+
+COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "index": index,
+    "ask": ask,
+    "serve": serve,
+    "doctor": doctor,
+}
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Update the index if the readings have changed.
+
+    Where that cannot be (no corpus here, a read-only index, another build at work) an index that
+    is there already does.
+    """
+    from histqa.index import is_up_to_date
+
+    try:
+        if is_up_to_date(settings):
+            return
+        remark(f"Bringing the index of {settings.corpus} up to date ...")
+        report = _build(settings)
+    except (CorpusError, IndexBusy, IndexWriteFault) as error:
+        if not (Path(settings.index) / "histqa.sqlite").is_file():
+            raise
+        remark(f"Going on with the index as it is: {error}")
+        return
+    remark(f"Done in {report.seconds:.0f} s: {report.readings:,} readings.{_told(report)}")
+
+
+def _told(report: IndexReport) -> str:
+    if not report.problems:
+        return ""
+    return f" Files with problems: {len(report.problems):,}; `histqa index` lists them."
+
+
+def _build(settings: Settings, *, rebuild: bool = False) -> IndexReport:
+    from histqa.embedders import build_embedder
+    from histqa.index import build_index
+
+    embedder = build_embedder(settings.embedder, batch_size=settings.embedding_batch)
+    with all_cores(), progress_bar() as progress:
+        return build_index(settings, embedder=embedder, progress=progress, rebuild=rebuild)

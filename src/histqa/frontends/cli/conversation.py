@@ -1,0 +1,61 @@
+"""Questions typed or piped in, one a line -> answers, each with the conversation before it."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+
+from histqa.assistant import Assistant
+from histqa.errors import QuestionError
+from histqa.frontends.cli.output import complain, say, width
+from histqa.frontends.view import answer_as_text
+from histqa.types import Turn
+
+PROMPT = "? "
+GREETING = "Ask about {count} readings. /new starts afresh, /quit ends.\n\n"
+HELP = "Type a question; /new forgets the conversation, /quit ends it.\n\n"
+
+
+def converse(assistant: Assistant, options: Namespace) -> int:
+    """Answer line after line until the input ends; 1 if piped input held a faulty question."""
+    is_terminal = sys.stdin.isatty()
+    if is_terminal:
+        say(GREETING.format(count=len(assistant.documents)))
+    history = [Turn(question) for question in options.history]
+    faults = 0
+    for line in _lines(is_terminal=is_terminal):
+        if line == "/quit":
+            break
+        if line == "/new":
+            history.clear()
+        elif line.startswith("/"):
+            say(HELP)
+        else:
+            faults += not _answered(assistant, line, history, options)
+    return 1 if faults and not is_terminal else 0
+
+
+def _answered(assistant: Assistant, line: str, history: list[Turn], options: Namespace) -> bool:
+    try:
+        answer = assistant.ask(
+            line, history=history, readings=options.readings, max_words=options.max_words
+        )
+    except QuestionError as error:
+        complain(str(error))
+        return False
+    say("\n" + answer_as_text(answer, width=width()) + "\n")
+    history.append(Turn(line, answer.text))
+    return True
+
+
+def _lines(*, is_terminal: bool) -> Iterator[str]:
+    while True:
+        try:
+            line = input(PROMPT if is_terminal else "").strip()
+        except EOFError:
+            if is_terminal:
+                say("\n")
+            return
+        if line:
+            yield line
