@@ -11,7 +11,7 @@ from histqa.errors import IndexMissing
 from histqa.stores.records import FileRecord
 from histqa.stores.sqlite.database import DATABASE_NAME, check_ours, connect, faults
 from histqa.stores.sqlite.rows import record_from
-from histqa.stores.sqlite.store import has_log, opening_mode
+from histqa.stores.sqlite.store import opening_mode
 
 _BUSY_SECONDS = 5.0
 
@@ -36,7 +36,7 @@ def read_notes(folder: Path) -> Notes:
     mode = opening_mode(
         is_folder_writable=os.access(folder, os.W_OK),
         is_file_writable=os.access(path, os.W_OK),
-        has_log=has_log(path),
+        has_log=_has_log(path),
     )
     with faults(folder), closing(connect(folder, mode, wait_seconds=_BUSY_SECONDS)) as connection:
         connection.execute("BEGIN")  # one snapshot for all three
@@ -46,3 +46,8 @@ def read_notes(folder: Path) -> Notes:
         rows = connection.execute("SELECT record FROM files ORDER BY path")
         records = [record_from(row[0]) for row in rows]
     return Notes(int(generation), manifest, {record.path: record for record in records})
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.is_file() and log.stat().st_size > 0

@@ -76,7 +76,7 @@ class SqliteStore:
         self._pool: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         check_ours(self._watcher, folder)
         self._state = self._open_snapshots()
-        with self._connection() as connection:
+        with self.connection() as connection:
             self._layout = Layout(connection)
             self._vectors = self._open_vectors(connection)
 
@@ -100,7 +100,7 @@ class SqliteStore:
     @property
     def manifest(self) -> dict[str, str]:
         """What the build recorded about model, chunking, versions and corpus."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             return dict(connection.execute("SELECT key, value FROM manifest"))
 
     def is_current(self) -> bool:
@@ -114,13 +114,13 @@ class SqliteStore:
 
     def documents(self) -> tuple[Document, ...]:
         """All readings sorted by path, *without* text, pages, headings and repairs."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             rows = connection.execute("SELECT doc_id, path, metadata FROM documents ORDER BY path")
             return tuple(listed_document(*row) for row in rows)
 
     def document(self, doc_id: str) -> Document:
         """One reading, whole. Raises KeyError for an unknown id."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             row = connection.execute(
                 "SELECT doc_id, path, metadata, structure, text FROM documents WHERE doc_id = ?",
                 (packed(doc_id),),
@@ -154,12 +154,12 @@ class SqliteStore:
             rows = connection.execute(_MATCHING.format(restriction), (*parameters, wanted))
             return [(self._layout.place_of(passage_id), score) for passage_id, score in rows]
 
-        with self._connection() as connection:
+        with self.connection() as connection:
             return self._with_ids(best(search, count, digits=LEXICAL_DIGITS))
 
     def document_frequencies(self, terms: Sequence[str]) -> tuple[int, ...]:
         """In how many passages (searched text) each of ``terms`` occurs."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             rows = [
                 connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
                 if term.isalnum()
@@ -175,7 +175,7 @@ class SqliteStore:
     def passages(self, ids: Sequence[int]) -> tuple[Passage, ...]:
         """The passages with these ids, in the order asked. Raises KeyError for an unknown id."""
         found: dict[int, Passage] = {}
-        with self._connection() as connection:
+        with self.connection() as connection:
             for first in range(0, len(ids), _PASSAGES_AT_ONCE):
                 some = json.dumps([int(one) for one in ids[first : first + _PASSAGES_AT_ONCE]])
                 for passage_id, *columns in connection.execute(_PASSAGES, (some,)):
@@ -193,8 +193,8 @@ class SqliteStore:
         return tuple((self._layout.ids[place], score) for place, score in found)
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """One of the connections, all of which see the same snapshot; waits for a free one."""
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """One of several that see the same snapshot, for reading; waits for a free one."""
         connection = self._pool.get()
         try:
             with faults(self._folder):
