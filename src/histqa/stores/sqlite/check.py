@@ -103,11 +103,13 @@ def _text_faults(connection: sqlite3.Connection) -> Iterator[str]:
 def _vector_faults(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
     """The file of vectors is the one of this generation and holds what the database holds."""
     layout = Layout(connection)
-    state = connection.execute("SELECT generation, vectors_key, dimension FROM state").fetchone()
+    generation, key, dimension = connection.execute(
+        "SELECT generation, vectors_key, dimension FROM state"
+    ).fetchone()
     try:
-        vectors = read_vectors(folder, *state[:2], layout, state[2])
+        vectors = read_vectors(folder, generation, key, layout, dimension)
     except (OSError, ValueError, RuntimeError) as error:
-        yield f"{cache_name(state[0])}: {error}; it is made anew when the index is opened"
+        yield f"{cache_name(generation)}: {error}; it is made anew when the index is opened"
         return
     if vectors.codes != b"".join(vector_blobs(connection)):
-        yield f"{cache_name(state[0])}: other vectors than in histqa.sqlite; remove the file"
+        yield f"{cache_name(generation)}: other vectors than in histqa.sqlite; remove the file"

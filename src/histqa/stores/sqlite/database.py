@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from histqa.errors import (
 DATABASE_NAME = "histqa.sqlite"
 APPLICATION_ID = 0x48515341
 SCHEMA_VERSION = 1
+SHARED = "rw"
+IMMUTABLE = "ro&immutable=1"
 
 # Texts that may hold what SQLite's TEXT cannot (lone surrogates of odd file names) are BLOBs.
 SCHEMA = (
@@ -42,17 +45,6 @@ SCHEMA = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
-REMOVE_EVERYTHING = (
-    "DROP TABLE IF EXISTS vocabulary",
-    "DROP TABLE IF EXISTS words",
-    "DROP TABLE IF EXISTS vectors",
-    "DROP TABLE IF EXISTS passages",
-    "DROP TABLE IF EXISTS documents",
-    "DROP TABLE IF EXISTS files",
-    "DROP TABLE IF EXISTS state",
-    "DROP TABLE IF EXISTS manifest",
-)
-
 _CURE = "remove it and run `histqa index`"
 
 
@@ -66,6 +58,41 @@ def connect(folder: Path, mode: str, *, wait_seconds: float = 0.0) -> sqlite3.Co
     return sqlite3.connect(
         uri, uri=True, timeout=wait_seconds, isolation_level=None, check_same_thread=False
     )
+
+
+def make_schema(connection: sqlite3.Connection) -> None:
+    """Empty tables in place of whatever is there, inside the transaction that is open."""
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    # Virtual tables first, the last made first: each takes its own hidden tables along.
+    for kind in (" AND sql LIKE 'CREATE VIRTUAL%'", ""):
+        for (name,) in connection.execute(f"{tables}{kind} ORDER BY rowid DESC").fetchall():
+            connection.execute(f'DROP TABLE "{name}"')
+    for statement in SCHEMA:
+        connection.execute(statement)
+    connection.execute("INSERT INTO state VALUES (0, '', 0)")
+
+
+def reading_mode(folder: Path) -> str:
+    """How to open the index in ``folder`` for reading. Raises IndexMissing."""
+    path = folder / DATABASE_NAME
+    if not path.is_file():
+        raise IndexMissing(f"{folder}: there is no index here; run `histqa index`")
+    log = path.with_name(f"{path.name}-wal")
+    return opening_mode(
+        is_folder_writable=os.access(folder, os.W_OK),
+        is_file_writable=os.access(path, os.W_OK),
+        has_log=log.is_file() and log.stat().st_size > 0,
+    )
+
+
+def opening_mode(*, is_folder_writable: bool, is_file_writable: bool, has_log: bool) -> str:
+    """SHARED, or IMMUTABLE where nothing can be written and no log holds a part of the index.
+
+    An immutable connection takes no lock, so it must be used only where nobody else can write.
+    """
+    if has_log or (is_folder_writable and is_file_writable):
+        return SHARED
+    return IMMUTABLE
 
 
 @contextmanager
@@ -107,6 +134,11 @@ def _translated(error: sqlite3.Error, folder: Path, *, writing: bool) -> IndexFa
         return IndexBusy(f"{path}: another build is writing it; try again when it has finished")
     if writing and code in _NOT_WRITABLE:
         return _write_fault(folder, str(error))
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return IndexDamaged(
+            f"{path}: cannot be opened ({error}); where a build was broken off and the folder is"
+            " read-only now, run `histqa index` on a writable copy of it"
+        )
     return IndexDamaged(f"{path}: damaged or not readable ({error}); {_CURE}")
 
 

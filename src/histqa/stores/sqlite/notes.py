@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from histqa.errors import IndexMissing
 from histqa.stores.records import FileRecord
-from histqa.stores.sqlite.database import DATABASE_NAME, check_ours, connect, faults
+from histqa.stores.sqlite.database import check_ours, connect, faults, reading_mode
 from histqa.stores.sqlite.rows import record_from
-from histqa.stores.sqlite.store import opening_mode
 
 _BUSY_SECONDS = 5.0
 
@@ -30,14 +27,7 @@ def read_notes(folder: Path) -> Notes:
 
     Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
     """
-    path = folder / DATABASE_NAME
-    if not path.is_file():
-        raise IndexMissing(f"{folder}: there is no index here; run `histqa index`")
-    mode = opening_mode(
-        is_folder_writable=os.access(folder, os.W_OK),
-        is_file_writable=os.access(path, os.W_OK),
-        has_log=_has_log(path),
-    )
+    mode = reading_mode(folder)
     with faults(folder), closing(connect(folder, mode, wait_seconds=_BUSY_SECONDS)) as connection:
         connection.execute("BEGIN")  # one snapshot for all three
         check_ours(connection, folder)
@@ -46,8 +36,3 @@ def read_notes(folder: Path) -> Notes:
         rows = connection.execute("SELECT record FROM files ORDER BY path")
         records = [record_from(row[0]) for row in rows]
     return Notes(int(generation), manifest, {record.path: record for record in records})
-
-
-def _has_log(path: Path) -> bool:
-    log = path.with_name(f"{path.name}-wal")
-    return log.is_file() and log.stat().st_size > 0

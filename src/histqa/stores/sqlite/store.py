@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import sqlite3
+import weakref
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
-from histqa.errors import IndexDamaged, IndexMissing
+from histqa.errors import IndexDamaged, IndexFault
 from histqa.stages import Vectors
 from histqa.stores.ranking import LEXICAL_DIGITS, Found, best
-from histqa.stores.sqlite.database import DATABASE_NAME, check_ours, connect, faults
+from histqa.stores.sqlite.database import (
+    DATABASE_NAME,
+    IMMUTABLE,
+    SHARED,
+    check_ours,
+    connect,
+    faults,
+    reading_mode,
+)
 from histqa.stores.sqlite.layout import Layout
 from histqa.stores.sqlite.rows import listed_document, packed, passage_from, whole_document
 from histqa.stores.sqlite.vectors import VectorIndex, build_vectors, read_vectors
 from histqa.types import Document, Passage
-
-SHARED = "rw"
-IMMUTABLE = "ro&immutable=1"
 
 _CONNECTIONS = 4
 _BUSY_SECONDS = 5.0
@@ -40,26 +46,7 @@ def open_store(folder: Path) -> SqliteStore:
 
     Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
     """
-    path = folder / DATABASE_NAME
-    if not path.is_file():
-        raise IndexMissing(f"{folder}: there is no index here; run `histqa index`")
-    mode = opening_mode(
-        is_folder_writable=os.access(folder, os.W_OK),
-        is_file_writable=os.access(path, os.W_OK),
-        has_log=_has_log(path),
-    )
-    with faults(folder):
-        return SqliteStore(folder, mode)
-
-
-def opening_mode(*, is_folder_writable: bool, is_file_writable: bool, has_log: bool) -> str:
-    """SHARED, or IMMUTABLE where nothing can be written and no log holds a part of the index.
-
-    An immutable connection takes no lock, so it must be used only where nobody else can write.
-    """
-    if has_log or (is_folder_writable and is_file_writable):
-        return SHARED
-    return IMMUTABLE
+    return SqliteStore(folder, reading_mode(folder))
 
 
 class SqliteStore:
@@ -72,13 +59,22 @@ class SqliteStore:
         self._folder = folder
         self._mode = mode
         self._stamp = _stamp(folder)
-        self._watcher = connect(folder, mode, wait_seconds=_BUSY_SECONDS)
-        self._pool: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        check_ours(self._watcher, folder)
-        self._state = self._open_snapshots()
-        with self.connection() as connection:
-            self._layout = Layout(connection)
-            self._vectors = self._open_vectors(connection)
+        self._watching = Lock()
+        with faults(folder), ExitStack() as stack:
+            self._watcher = stack.enter_context(closing(_reader(folder, mode)))
+            check_ours(self._watcher, folder)
+            connections, self._state = _snapshots(folder, mode)
+            for connection in connections:
+                stack.enter_context(closing(connection))
+            self._layout = Layout(connections[0])
+            self._vectors = self._open_vectors(connections[0])
+            stack.pop_all()
+        self._pool: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
+        for connection in connections:
+            self._pool.put(connection)
+        # A store that is merely dropped lets go of its files too, without a ResourceWarning.
+        self._release = weakref.finalize(self, _release, self._pool, self._watcher)
+        self._release.atexit = False
 
     def __enter__(self) -> SqliteStore:
         return self
@@ -87,10 +83,11 @@ class SqliteStore:
         self.close()
 
     def close(self) -> None:
-        """End the snapshot; the store must not be asked any more."""
-        while not self._pool.empty():
-            self._pool.get_nowait().close()
-        self._watcher.close()
+        """Let go of the files when the calls that are under way have ended; again does nothing.
+
+        Whoever asks the store afterwards gets an IndexFault.
+        """
+        self._release()
 
     @property
     def generation(self) -> int:
@@ -107,10 +104,9 @@ class SqliteStore:
         """Whether this is still the newest generation (microseconds; for every question)."""
         if self._mode == IMMUTABLE:
             return _stamp(self._folder) == self._stamp
-        try:
-            return _state(self._watcher).generation == self.generation
-        except sqlite3.Error:
-            return False
+        with self._watching, suppress(sqlite3.Error):
+            return _state(self._watcher) == self._state
+        return False
 
     def documents(self) -> tuple[Document, ...]:
         """All readings sorted by path, *without* text, pages, headings and repairs."""
@@ -197,29 +193,12 @@ class SqliteStore:
         """One of several that see the same snapshot, for reading; waits for a free one."""
         connection = self._pool.get()
         try:
+            if connection is None:
+                raise IndexFault(f"{self._folder}: this index was closed; open it again")
             with faults(self._folder):
                 yield connection
         finally:
             self._pool.put(connection)
-
-    def _open_snapshots(self) -> _State:
-        """Fill the pool with connections that hold a read transaction on one generation."""
-        while True:
-            connections = [self._snapshot() for _ in range(_CONNECTIONS)]
-            states = {_state(connection) for connection in connections}
-            if len(states) == 1:
-                for connection in connections:
-                    self._pool.put(connection)
-                return states.pop()
-            for connection in connections:  # a build committed between the first and the last
-                connection.close()
-
-    def _snapshot(self) -> sqlite3.Connection:
-        connection = connect(self._folder, self._mode, wait_seconds=_BUSY_SECONDS)
-        connection.execute("PRAGMA query_only = 1")
-        connection.execute("BEGIN")
-        _state(connection)  # the snapshot begins with the first reading, not with BEGIN
-        return connection
 
     def _open_vectors(self, connection: sqlite3.Connection) -> VectorIndex:
         """The cached vectors, or the same made anew (and cached where that is possible)."""
@@ -267,16 +246,45 @@ def _match_expression(terms: Sequence[str]) -> str:
     return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms) if term.isalnum())
 
 
+def _reader(folder: Path, mode: str) -> sqlite3.Connection:
+    return connect(folder, mode, wait_seconds=_BUSY_SECONDS)
+
+
+def _snapshots(folder: Path, mode: str) -> tuple[list[sqlite3.Connection], _State]:
+    """Connections that each hold a read transaction, all of them on the same generation."""
+    while True:
+        with ExitStack() as stack:
+            connections = [
+                stack.enter_context(closing(_reader(folder, mode))) for _ in range(_CONNECTIONS)
+            ]
+            states = {_begun(connection) for connection in connections}
+            if len(states) == 1:
+                stack.pop_all()
+                return connections, states.pop()
+        # a build committed between the first and the last: once more
+
+
+def _begun(connection: sqlite3.Connection) -> _State:
+    connection.execute("PRAGMA query_only = 1")
+    connection.execute("BEGIN")
+    return _state(connection)  # the snapshot begins with this first reading, not with BEGIN
+
+
+def _release(pool: queue.LifoQueue[sqlite3.Connection | None], watcher: sqlite3.Connection) -> None:
+    for _ in range(_CONNECTIONS):
+        connection = pool.get()
+        if connection is not None:
+            connection.close()
+    watcher.close()
+    for _ in range(_CONNECTIONS):
+        pool.put(None)  # wakes up, and turns away, whoever waits for a connection
+
+
 def _state(connection: sqlite3.Connection) -> _State:
     row = connection.execute("SELECT generation, vectors_key, dimension FROM state").fetchone()
     if row is None:
         raise sqlite3.DatabaseError("the state of the index is missing")
     return _State(*row)
-
-
-def _has_log(path: Path) -> bool:
-    log = path.with_name(f"{path.name}-wal")
-    return log.is_file() and log.stat().st_size > 0
 
 
 def _stamp(folder: Path) -> tuple[int, int, int]:

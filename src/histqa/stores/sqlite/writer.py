@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
-from histqa.errors import IndexMissing
+from histqa.errors import IndexMissing, IndexOutdated
 from histqa.stages import Vectors
 from histqa.stores.records import FileRecord, Reading
-from histqa.stores.sqlite.database import REMOVE_EVERYTHING, SCHEMA, check_ours, connect, faults
+from histqa.stores.sqlite.database import check_ours, connect, faults, make_schema
 from histqa.stores.sqlite.layout import Layout
 from histqa.stores.sqlite.rows import (
     metadata_of,
@@ -97,7 +97,7 @@ class IndexWriter:
         """Remove everything but the generation number, to build anew (another model, ...)."""
         with faults(self._folder, writing=True):
             generation = self.generation
-            self._make_schema()
+            make_schema(self._connection)
             self._connection.execute("UPDATE state SET generation = ?", (generation,))
 
     def remove(self, path: str) -> None:
@@ -190,6 +190,7 @@ class IndexWriter:
             vectors = build_vectors(self._connection, layout, dimension)
             vectors.write(self._folder, generation, key)
             run("COMMIT")
+            run("PRAGMA busy_timeout = 0")  # readers that need the log are not waited for
             run("PRAGMA wal_checkpoint (TRUNCATE)")
             remove_stale(self._folder, generation)
         return int(generation)
@@ -202,12 +203,11 @@ class IndexWriter:
         try:
             check_ours(self._connection, self._folder)
         except IndexMissing:
-            self._make_schema()
-
-    def _make_schema(self) -> None:
-        for statement in (*REMOVE_EVERYTHING, *SCHEMA):
-            self._connection.execute(statement)
-        self._connection.execute("INSERT INTO state VALUES (0, '', 0)")
+            make_schema(self._connection)
+        except IndexOutdated:
+            if not self._replace_outdated:
+                raise
+            make_schema(self._connection)
 
     def _check_dimension(self, reading: Reading) -> None:
         run = self._connection.execute
