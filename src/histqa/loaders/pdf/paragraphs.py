@@ -106,7 +106,7 @@ def runs_on(block: Block, following: Block, style: Style) -> bool:
         and block.is_bold == following.is_bold
     )
     first, last = following.lines[0], block.lines[-1]
-    if not alike or _BULLET.match(first.text):
+    if not alike:
         return False
     if re.search(r"\w[-‐]$", last.text) or first.text[:1].islower():
         return True
@@ -128,7 +128,7 @@ def _begins_block(column: Column, index: int, group: Sequence[Line], style: Styl
     if line.size < _SMALL * style.body and line.begins_with_mark:
         return True
     ended = _has_room(above, line, column.left, column.right)
-    if _BULLET.match(line.text) and (ended or _STOPS.search(above.text)):
+    if _BULLET.match(line.text) and ended:
         return True
     return _is_set_off(column, index, group, style, ended=ended)
 

@@ -11,6 +11,8 @@ from histqa.loaders.pdf.lines import Line
 _BROKEN = re.compile(r"(\w[\w'’-]*)[-‐]$")
 _REST = re.compile(r"[a-z][\w'’]*")
 _WORD = re.compile(r"\w+(?:[-‐'’]\w+)*")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+[^\s.,;)]$")
+_REST_OF_ADDRESS = re.compile(r"[^\s/]*/\S*")
 # "nineteenth- and twentieth-century": the hyphen stands for a part left out, not for a break.
 _SUSPENDED = re.compile(r"(?:and|or|to|nor|but)\b")
 
@@ -83,4 +85,9 @@ def joined(before: str, after: str, known: Collection[str]) -> tuple[str, str, t
         return before if has_hyphen else before[:-1], "", (mend,)
     if re.search(r"\S—$", before) and re.match(r"\w", after):
         return before, "", ()
+    address = _ADDRESS.search(before)
+    if address and (rest := _REST_OF_ADDRESS.match(after)):
+        whole = address[0] + rest[0]
+        mend = Mend("rejoined address", address.start(), f"{address[0]}\n{rest[0]}", whole)
+        return before, "", (mend,)
     return before, " ", ()
