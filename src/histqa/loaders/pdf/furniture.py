@@ -76,7 +76,8 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[BarePage, ...]:
 
     A line goes only if it repeats, numbers apart, on at least three pages (on both, if there
     are two) and on every third of those in between; or if it is a page number in step with
-    those of other pages. And only if nothing that stays is nearer to the edge.
+    those of other pages, or bears one at the height of their running heads. And only if
+    nothing that stays is nearer to the edge.
     """
     places = [place for number, lines in enumerate(pages) for place in _places(number, lines)]
     repeated = _repeated(places, sum(map(bool, pages)))
@@ -176,7 +177,8 @@ def _numbers_in_step(
     places: Sequence[_Place], repeated: set[tuple[int, int]]
 ) -> dict[tuple[int, int], Number]:
     """The page numbers, bare or at an end of a running head, that grow as the pages do."""
-    found = [(place, number) for place in places for number in _numbers(place, repeated)]
+    bearing = repeated | _at_the_height_of(repeated, places)
+    found = [(place, number) for place in places for number in _numbers(place, bearing)]
     steps = Counter[tuple[str, int]]()
     for step in {(number.style, number.value - p.page, p.page) for p, number in found}:
         steps[step[:2]] += 1
@@ -193,12 +195,24 @@ def _numbers_in_step(
     return chosen
 
 
-def _numbers(place: _Place, repeated: set[tuple[int, int]]) -> Iterator[Number]:
+def _at_the_height_of(
+    repeated: set[tuple[int, int]], places: Sequence[_Place]
+) -> set[tuple[int, int]]:
+    """The outermost lines that stand where at least three pages have their running heads."""
+    heights = Counter((p.side, round(p.line.y)) for p in places if p.key in repeated)
+    return {
+        place.key
+        for place in places
+        if place.row == 0
+        and sum(heights[place.side, round(place.line.y) + shift] for shift in (-1, 0, 1)) >= 3
+    }
+
+
+def _numbers(place: _Place, bearing: set[tuple[int, int]]) -> Iterator[Number]:
     bare = _BARE.fullmatch(place.line.text)
     if bare:
         texts = [bare["number"]]
-    elif place.key in repeated:
-        words = re.findall(r"\w+", place.line.text)
+    elif place.key in bearing and (words := re.findall(r"\w+", place.line.text)):
         texts = [words[0], words[-1]]
     else:
         texts = []

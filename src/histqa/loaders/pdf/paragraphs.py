@@ -140,9 +140,11 @@ def _is_set_off(
     line, above = column.lines[index], group[-1]
     below = column.lines[index + 1] if index + 1 < len(column.lines) else None
     step = 0.8 * style.body
+    is_item = len(group) == 1 and bool(_BULLET.match(above.text))
     if line.left - above.left > step:
         returns = below is None or below.left < line.left - 0.5 * step
-        return returns or (ended and bool(_STOPS.search(above.text)))
+        stopped = bool(_STOPS.search(above.text))
+        return (ended and stopped) or (returns and (ended or stopped) and not is_item)
     if above.left - line.left > step:
         is_hanging = len(group) > 1 and abs(group[-2].left - above.left) < step
         return is_hanging and (ended or bool(_STOPS.search(above.text)))
