@@ -64,6 +64,8 @@ if sys.version_info < OLDEST:
 
 def main(arguments):
     """Set up what ``arguments`` need, then run them; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a folder's name need not fit a cp1252 console
     if arguments[:1] in (["-h"], ["--help"], ["help"]):
         print(USAGE, end="")
         return 0
@@ -383,9 +385,11 @@ REASONS = [
         "switch long paths on, then start run.py again.",
     ),
     (
-        r"No matching distribution found for (\S+)|Could not find a version that satisfies (\S+)",
-        "{0} has no package for this machine and Python. histqa runs on 64-bit Linux (glibc), "
-        "Windows and Macs with Apple silicon; the Python that surely works is 3.11.",
+        # With a constraint pip calls it a conflict when there is no package at all.
+        r"No matching distribution found for (\S+)|Cannot install (\S+) because these package",
+        "{0} has no package for this machine and Python, or pip is set up not to take it. histqa "
+        "runs on 64-bit Linux (glibc), Windows and Macs with Apple silicon; the Python that surely "
+        "works is 3.11.",
     ),
     (
         r"Permission denied|Errno 13\b|WinError (?:5|32)\b|Read-only file system|Errno 30\b",

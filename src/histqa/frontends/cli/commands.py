@@ -26,8 +26,11 @@ HAS_PROBLEMS = 4
 
 def index(options: Namespace) -> int:
     """Build or update the index; show the report."""
+    from histqa.index import build_index
+
     settings = load_settings(corpus=options.path or options.corpus, index=options.index)
-    report = _build(settings, rebuild=options.rebuild)
+    with all_cores(), progress_bar() as progress:
+        report = build_index(settings, progress=progress, rebuild=options.rebuild)
     if options.json:
         say_json(report_as_json(report))
     else:
@@ -105,7 +108,7 @@ def bring_up_to_date(settings: Settings) -> None:
         if is_up_to_date(settings):
             return
         remark(f"Bringing the index of {settings.corpus} up to date ...")
-        report = _build(settings)
+        report = _updated(settings)
     except (CorpusError, IndexBusy, IndexWriteFault) as error:
         if not (Path(settings.index) / "histqa.sqlite").is_file():
             raise
@@ -120,10 +123,11 @@ def _told(report: IndexReport) -> str:
     return f" Files with problems: {len(report.problems):,}; `histqa index` lists them."
 
 
-def _build(settings: Settings, *, rebuild: bool = False) -> IndexReport:
+def _updated(settings: Settings) -> IndexReport:
     from histqa.embedders import build_embedder
     from histqa.index import build_index
 
+    # Loaded first, for only then are there threads to set; the questions need it anyway.
     embedder = build_embedder(settings.embedder, batch_size=settings.embedding_batch)
     with all_cores(), progress_bar() as progress:
-        return build_index(settings, embedder=embedder, progress=progress, rebuild=rebuild)
+        return build_index(settings, embedder=embedder, progress=progress)

@@ -64,7 +64,7 @@ def _size(path: Path) -> int:
 def index(settings: Settings, embedder: Embedder | None) -> Iterator[Check]:
     """Open the index, verify its files, compare it with the readings."""
     from histqa.index import is_up_to_date, open_index
-    from histqa.stores.sqlite import verify
+    from histqa.stores.sqlite.check import verify
 
     folder = Path(settings.index)
     if embedder is None:
