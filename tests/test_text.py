@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from histqa.text import content_terms, sentences, terms
 @given(st.text(max_size=300))
 def test_sentences_are_ordered_and_lose_nothing_but_blanks(text: str) -> None:
     spans = sentences(text)
-    assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= two.start for one, two in itertools.pairwise(spans))
     assert "".join("".join(span.of(text).split()) for span in spans) == "".join(text.split())
     assert all(span.of(text) == span.of(text).strip() != "" for span in spans)
 
@@ -63,5 +65,3 @@ def test_different_words_stay_different() -> None:
 def test_function_words_carry_no_meaning_unless_there_is_nothing_else() -> None:
     assert content_terms("When did the troops leave?") == terms("troops leave")
     assert content_terms("who is it") == terms("who is it")
-
-

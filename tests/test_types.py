@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ def document_of(text: str, *, cuts: tuple[int, ...] = ()) -> Document:
     edges = (0, *cuts, len(text))
     pages = tuple(
         Page(number, "", Span(start, end))
-        for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False), 1)
+        for number, (start, end) in enumerate(itertools.pairwise(edges), 1)
     )
     return Document("d", "d.txt", text, "Title", pages=pages)
 

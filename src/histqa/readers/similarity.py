@@ -1,0 +1,140 @@
+"""Question and hits -> evidence, without a network: nearness in meaning and shared rare words.
+
+This is the floor that a learned reader has to beat. Its weights stand in ``similarity.json``,
+which ``training/fit_similarity.py`` writes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Self
+
+from histqa.followups import names_of
+from histqa.retrieval import coverage, term_weights
+from histqa.stages import Store
+from histqa.text import content_terms, terms
+from histqa.types import Evidence, Finding, Hit, Question
+
+# A sentence's score is its passage's, plus its own cosine, plus these shares (RESULTS.md).
+COVERAGE_SHARE, CUE_SHARE = 0.3, 0.1
+# Sentences whose score is so much below the best one's are not worth quoting beside it.
+WORTH_QUOTING = 0.5
+
+_WHEN = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|time)\b", re.IGNORECASE
+)
+_HOW_MANY = re.compile(
+    r"\bhow (?:many|much|long|far|old|large|big)\b|\bwhat number\b", re.IGNORECASE
+)
+_YEAR = re.compile(r"\b(?:[1-9]\d{2}|1\d{3}|20\d\d)s?\b")
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty"
+    r"|fifty|hundred|thousand|million|billion|half|dozen|several|many|few)s?\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\?[\"'’”)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Logistic regression from signals to the probability that the readings answer.
+
+    ``weights`` maps the names that ``signals`` gives to their weight; ``bias`` is added.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The one fitted on paragraphs with answerable and unanswerable questions."""
+        stored = json.loads(
+            resources.files("histqa.readers").joinpath("similarity.json").read_text("utf-8")
+        )
+        return cls(stored["weights"], stored["bias"])
+
+    def probability(self, values: Mapping[str, float]) -> float:
+        """Between 0 and 1."""
+        total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-total))
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityReader:
+    """Scores every sentence in sight; ``store`` tells how rare a word is."""
+
+    store: Store
+    calibration: Calibration
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Finding:
+        """The sentences worth quoting, best first; a question in the text answers nothing."""
+        rarity = term_weights(content_terms(question.text), self.store)
+        evidence = scored_sentences(question, hits, rarity)
+        if not evidence:
+            return Finding((), 0.0)
+        confidence = self.calibration.probability(signals(question, hits, evidence, rarity))
+        worthy = evidence[0].score - WORTH_QUOTING
+        return Finding(tuple(piece for piece in evidence if piece.score >= worthy), confidence)
+
+
+def scored_sentences(
+    question: Question, hits: Sequence[Hit], rarity: Mapping[str, float]
+) -> tuple[Evidence, ...]:
+    """Every sentence of the hits that is not itself a question, best first."""
+    evidence = []
+    for hit in hits:
+        passage = hit.passage
+        lead = {*terms(passage.title), *terms(passage.heading)}
+        for sentence, dense in zip(passage.sentences, hit.sentence_dense, strict=True):
+            text = passage.sentence_text(sentence)
+            if _ASKS.search(text):
+                continue
+            score = (
+                hit.score
+                + dense
+                + COVERAGE_SHARE * coverage(lead.union(terms(text)), rarity)
+                + CUE_SHARE * _has_what_is_asked_for(question.text, text)
+            )
+            evidence.append(Evidence(passage.doc_id, sentence, score))
+    return tuple(sorted(evidence, key=lambda piece: (-piece.score, piece.doc_id, piece.span)))
+
+
+def signals(
+    question: Question,
+    hits: Sequence[Hit],
+    evidence: Sequence[Evidence],
+    rarity: Mapping[str, float],
+) -> dict[str, float]:
+    """What tells an answerable question from one that only sounds near, each about 0..2.
+
+    top: the best sentence's score; lead: by how much it leads the fifth; dense: the best cosine;
+    coverage: the best share of the question's rare words in a sentence; names: the share of the
+    question's names in the best passage that has most of them.
+    """
+    name_terms = {term for name in names_of(question.text) for term in terms(name)}
+    names = {term: weight for term, weight in rarity.items() if term in name_terms}
+    searched = [set(terms(hit.passage.searched_text)) for hit in hits]
+    fifth = evidence[min(4, len(evidence) - 1)]
+    return {
+        "top": evidence[0].score,
+        "lead": evidence[0].score - fifth.score,
+        "dense": max(dense for hit in hits for dense in hit.sentence_dense),
+        "coverage": max(
+            coverage(terms(hit.passage.sentence_text(sentence)), rarity)
+            for hit in hits
+            for sentence in hit.passage.sentences
+        ),
+        "names": max(coverage(words, names) for words in searched) if names else 1.0,
+    }
+
+
+def _has_what_is_asked_for(question: str, text: str) -> bool:
+    """A year where it is asked when, a number where it is asked how many."""
+    if _WHEN.search(question):
+        return bool(_YEAR.search(text))
+    return bool(_HOW_MANY.search(question) and _NUMBER.search(_YEAR.sub("", text)))

@@ -1,0 +1,86 @@
+"""The reader without a network: the right sentence first, questions never, confidence in 0..1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from histqa.embedders.hashing import HashingEmbedder
+from histqa.errors import SettingsError
+from histqa.readers import READERS, build_reader
+from histqa.readers.similarity import Calibration
+from histqa.retrieval import HybridRetriever
+from histqa.settings import Settings
+from histqa.stores.exact import ExactStore
+from histqa.types import Document, Finding, Question
+
+PARAGRAPHS = [
+    "# Why did Japan invade Russia?",
+    "Why did the troops leave Vladivostok? The campaign was costly. "
+    "Japanese troops left Vladivostok in October 1922.",
+    "The railway ran east of Lake Baikal. Winters were hard.",
+    "The army of 72,000 men was sent by the emperor. It was the largest of all.",
+]
+
+
+@pytest.fixture(scope="module")
+def read(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> Callable[[str], tuple[Finding, Sequence[str]]]:
+    document = make_document("d", PARAGRAPHS)
+    store = make_store([document])
+    retriever = HybridRetriever(store, HashingEmbedder(), 100, 0.3, 20)
+    reader = build_reader(store, Settings(reader="similarity"))
+
+    def ask(text: str) -> tuple[Finding, Sequence[str]]:
+        question = Question(text, text)
+        finding = reader.read(question, retriever.retrieve(question))
+        return finding, [piece.span.of(document.text) for piece in finding.evidence]
+
+    return ask
+
+
+def test_the_sentence_that_answers_is_first(read: Callable[..., object]) -> None:
+    assert read("When did Japanese troops leave Vladivostok?")[1][0].endswith("October 1922.")
+    assert "72,000" in read("How many men did the army have?")[1][0]
+
+
+def test_a_question_in_the_text_or_a_heading_is_never_evidence(read: Callable[..., object]) -> None:
+    texts = read("Why did the troops leave Vladivostok?")[1]
+    assert texts
+    assert not any(text.endswith("?") for text in texts)
+
+
+def test_a_question_about_something_else_is_less_likely_answered(
+    read: Callable[..., object],
+) -> None:
+    near = read("When did Japanese troops leave Vladivostok?")[0].confidence
+    far = read("What is photosynthesis in plants?")[0].confidence
+    assert 0.0 <= far < near <= 1.0
+
+
+def test_evidence_falls_in_score(read: Callable[..., object]) -> None:
+    scores = [piece.score for piece in read("troops in October 1922")[0].evidence]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_nothing_in_sight_is_no_evidence(make_store: Callable[..., ExactStore]) -> None:
+    reader = build_reader(make_store([]), Settings(reader="similarity"))
+    assert reader.read(Question("why?", "why?"), ()) == Finding((), 0.0)
+
+
+def test_the_probability_is_that_of_a_logistic_regression() -> None:
+    calibration = Calibration({"top": 2.0, "lead": -1.0}, bias=0.5)
+    expected = 1 / (1 + math.exp(-(0.5 + 2.0 * 1.5 - 0.25)))
+    assert calibration.probability({"top": 1.5, "lead": 0.25, "other": 9}) == pytest.approx(
+        expected
+    )
+
+
+def test_an_unknown_reader_is_named_with_the_known_ones(
+    make_store: Callable[..., ExactStore],
+) -> None:
+    with pytest.raises(SettingsError, match=f"'oracle' is unknown; known: {', '.join(READERS)}"):
+        build_reader(make_store([]), Settings(reader="oracle"))
