@@ -1,0 +1,1 @@
+"""What the loaders share: bytes, archives and markup -> blocks -> canonical text."""
