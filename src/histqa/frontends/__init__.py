@@ -1,0 +1,1 @@
+"""Ways in and out: each shows an Answer and thinks nothing itself."""

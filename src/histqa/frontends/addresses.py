@@ -1,0 +1,40 @@
+"""A place in a reading <-> the permanent address under which it is shown."""
+
+from __future__ import annotations
+
+from urllib.parse import quote as percent_encoded
+from urllib.parse import urlencode
+
+from histqa.types import Quote
+
+READINGS = "/readings"
+MARK = "quote"
+# 64 bits of the text's hash are plenty to notice that a reading has changed.
+_HASH_CHARACTERS = 16
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
+
+def reading_address(doc_id: str, *, part: int = 1) -> str:
+    """Where the reading is shown whole, or its ``part``-th part (from 1)."""
+    path = f"/read/{percent_encoded(doc_id, safe='')}"
+    return path if part == 1 else f"{path}?part={part}"
+
+
+def quote_address(quote: Quote) -> str:
+    """Where the quote is shown in its reading, marked; it names the text that it was cut from."""
+    place = {
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "hash": quote.text_hash[:_HASH_CHARACTERS],
+    }
+    return f"{reading_address(quote.doc_id)}?{urlencode(place)}#{MARK}"
+
+
+def is_hash_of(given: str, text_hash: str) -> bool:
+    """Whether ``given`` is ``text_hash``, whole or as an address shortens it."""
+    given = given.lower()
+    return (
+        len(given) >= _HASH_CHARACTERS
+        and _HEXADECIMAL.issuperset(given)
+        and text_hash.startswith(given)
+    )

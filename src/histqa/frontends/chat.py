@@ -1,0 +1,127 @@
+"""The web chat: an assistant -> a FastAPI application, and a server for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+from histqa.assistant import Assistant
+from histqa.errors import SettingsError
+from histqa.frontends.routes import reading_routes
+from histqa.frontends.security import Guard
+from histqa.settings import Settings
+
+Provider = Callable[[], Assistant]
+
+_DEFAULT_PORT = Settings().port
+_PORTS_TRIED = 50
+_SECONDS_TO_FINISH = 3
+# Read once, when gradio and huggingface_hub are imported; what is set already is kept.
+_ENVIRONMENT = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+
+
+def create_app(assistant: Assistant | Provider, settings: Settings) -> FastAPI:
+    """The chat at ``/``, the readings at ``/readings`` and ``/read/{id}``.
+
+    A provider is asked at every request, so that it can hand out a newer assistant.
+    """
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    from histqa.frontends.mounting import mount_chat
+
+    provider = assistant if callable(assistant) else (lambda: assistant)
+    app = FastAPI(title="histqa", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard)
+    app.include_router(reading_routes(provider))
+    mount_chat(app, provider, settings)
+    return app
+
+
+def serve(settings: Settings, *, open_browser: bool = False) -> None:
+    """Serve the chat over the index as it is, until interrupted.
+
+    Raises SettingsError where the port is taken, and whatever opening the index raises.
+    """
+    with listening_socket(settings) as listener, Assistant.open(settings=settings) as assistant:
+        _ask_with_one_thread()
+        app = create_app(assistant, settings)
+        address = _address(settings.host, listener.getsockname()[1])
+        sys.stdout.write(f"histqa is at {address} (end it with Ctrl-C)\n")
+        sys.stdout.flush()
+        if open_browser:
+            threading.Timer(1.0, webbrowser.open, [address]).start()
+        _run(app, listener)
+
+
+def listening_socket(settings: Settings) -> socket.socket:
+    """A bound socket: the port asked for, or the next free one where it is only the default.
+
+    Raises SettingsError where there is none.
+    """
+    wanted = settings.port
+    tried = _PORTS_TRIED if wanted == _DEFAULT_PORT else 1
+    for port in range(wanted, min(wanted + tried, 65536)):
+        try:
+            return _bound(settings.host, port)
+        except PermissionError as error:
+            raise SettingsError(
+                f"port: this account may not listen on port {port}; choose one above 1023"
+            ) from error
+        except socket.gaierror as error:
+            raise SettingsError(
+                f"host: {settings.host!r} is no address of this machine; try 127.0.0.1"
+            ) from error
+        except OSError:
+            continue
+    raise SettingsError(
+        f"port: cannot listen on {settings.host}, port {wanted}: something else is using it; "
+        "choose another with --port, or end the other program"
+    )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if sys.platform != "win32":  # on Windows it would let two programs share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _run(app: FastAPI, listener: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH, lifespan="on"
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+    sys.stdout.write("\nhistqa has ended.\n")
+
+
+def _ask_with_one_thread() -> None:
+    """Questions come side by side, so one thread each is fastest (3 times, for one question)."""
+    import faiss
+    import torch
+
+    torch.set_num_threads(1)
+    faiss.omp_set_num_threads(1)
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"

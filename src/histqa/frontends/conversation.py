@@ -1,0 +1,205 @@
+"""The chat page: one student's question and conversation -> messages, with Gradio."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from histqa.assistant import Assistant
+from histqa.errors import HistqaError
+from histqa.frontends import messages
+from histqa.frontends.examples import example_questions
+from histqa.frontends.routes import static_text
+from histqa.settings import Settings
+from histqa.types import Turn
+
+logger = logging.getLogger(__name__)
+
+# Questions worked on at once: two cores answer no faster with more, the rest wait in line.
+QUESTIONS_AT_ONCE = 8
+_QUESTIONS_IN_LINE = 256
+_CONVERSATION_SECONDS = 4 * 60 * 60
+_SOMETHING_WRONG = "Something went wrong on our side, not on yours. Please ask again."
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with the message shown below it; ``answer`` is None until there is one."""
+
+    question: str
+    message: str
+    answer: str | None = None
+
+
+Conversation = tuple[Exchange, ...]
+
+
+def reply(assistant: Assistant, question: str, before: Conversation) -> Exchange:
+    """Ask after the conversation so far; faults become sentences."""
+    history = [Turn(turn.question, turn.answer) for turn in before if turn.answer is not None]
+    try:
+        answer = assistant.ask(question, history=history)
+    except HistqaError as error:
+        sentence = str(error)
+        return Exchange(question, messages.fault_message(sentence[:1].upper() + sentence[1:]))
+    except Exception:  # a student must never meet a traceback
+        logger.exception("a question could not be answered")
+        return Exchange(question, messages.fault_message(_SOMETHING_WRONG))
+    return Exchange(question, messages.answer_message(answer), answer.text)
+
+
+def shown(conversation: Conversation) -> list[dict[str, str]]:
+    """The conversation as Gradio's Chatbot takes it."""
+    return [
+        {"role": role, "content": content}
+        for exchange in conversation
+        for role, content in (
+            ("user", messages.question_message(exchange.question)),
+            ("assistant", exchange.message),
+        )
+    ]
+
+
+def build_page(provider: Callable[[], Assistant], settings: Settings) -> gr.Blocks:
+    """The page with its events; what it looks like is in ``static/``."""
+    page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
+    with page:
+        conversation = gr.State((), time_to_live=_CONVERSATION_SECONDS)
+        with gr.Row(elem_id="hq-room"):
+            with gr.Column(elem_id="hq-talk"):
+                with gr.Row(elem_id="hq-top"):
+                    _markup("header.html", "hq-header")
+                    new = gr.Button(
+                        "New conversation", elem_id="hq-new", min_width=0, visible=False
+                    )
+                chat = _chatbot()
+                with gr.Row(elem_id="hq-examples") as examples:
+                    chips = [_chip(text) for text in example_questions(provider())]
+                with gr.Row(elem_id="hq-ask-row"):
+                    box = _question_box(settings)
+                    ask = gr.Button("Ask", variant="primary", elem_id="hq-ask", min_width=0)
+                    stop = gr.Button("Stop", elem_id="hq-stop", min_width=0, visible=False)
+            with gr.Column(elem_id="hq-side"):
+                _markup("panel.html", "hq-panel")
+        _connect(provider, conversation, _Parts(chat, box, ask, stop, new, examples, chips))
+    page.queue(max_size=_QUESTIONS_IN_LINE)
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What the events touch."""
+
+    chat: Any
+    box: Any
+    ask: Any
+    stop: Any
+    new: Any
+    examples: Any
+    chips: Sequence[Any]
+
+
+def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _Parts) -> None:
+    def respond(question: str, before: Conversation) -> Iterator[tuple[Any, ...]]:
+        """Show the question at once, then its answer."""
+        if not question.strip():
+            yield _view(before, is_busy=False)
+            return
+        assistant = provider()
+        waiting = messages.pending_message(len(assistant.documents))
+        yield _view((*before, Exchange(question, waiting)), is_busy=True)
+        yield _view((*before, reply(assistant, question, before)), is_busy=False)
+
+    outputs = [
+        conversation, parts.chat, parts.box, parts.ask, parts.stop, parts.new, parts.examples
+    ]  # fmt: skip
+    asking = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "undocumented"}
+    limits = {"concurrency_limit": QUESTIONS_AT_ONCE, "concurrency_id": "ask"}
+    events = [
+        gr.on(
+            [parts.ask.click, parts.box.submit],
+            respond,
+            inputs=[parts.box, conversation],
+            api_name="respond",
+            **asking,
+            **limits,
+        )
+    ]
+    events += [
+        chip.click(respond, [chip, conversation], api_name=False, **asking, **limits)
+        for chip in parts.chips
+    ]
+    parts.stop.click(_stopped, [conversation], cancels=events, queue=False, **asking)
+    parts.new.click(lambda: _view((), is_busy=False), cancels=events, queue=False, **asking)
+
+
+def _stopped(conversation: Conversation) -> tuple[Any, ...]:
+    """The question that was being answered stays, marked as stopped."""
+    if conversation and conversation[-1].answer is None:
+        last = Exchange(conversation[-1].question, messages.stopped_message())
+        conversation = (*conversation[:-1], last)
+    return _view(conversation, is_busy=False)
+
+
+def _view(conversation: Conversation, *, is_busy: bool) -> tuple[Any, ...]:
+    """Values for: conversation, chat, question box, ask, stop, new, examples."""
+    return (
+        conversation,
+        shown(conversation),
+        "",
+        gr.update(visible=not is_busy),
+        gr.update(visible=is_busy),
+        gr.update(visible=bool(conversation)),
+        gr.update(visible=not conversation),
+    )
+
+
+def _chatbot() -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="hq-chat",
+        label="Conversation",
+        show_label=False,
+        container=False,
+        autoscroll=False,
+        height=None,
+        latex_delimiters=[],
+        buttons=[],
+        feedback_options=None,
+        allow_file_downloads=False,
+        group_consecutive_messages=False,
+        placeholder=static_text("welcome.html"),
+        layout="bubble",
+    )
+
+
+def _question_box(settings: Settings) -> gr.Textbox:
+    # The browser may take a little more than the limit, so that the answer can say what is wrong
+    # instead of a paste being cut unseen.
+    return gr.Textbox(
+        elem_id="hq-question-box",
+        label="Your question",
+        placeholder="Ask a question",
+        show_label=False,
+        container=False,
+        lines=1,
+        max_lines=6,
+        max_length=settings.max_question_characters * 10,
+        autofocus=True,
+        scale=1,
+    )
+
+
+def _chip(text: str) -> gr.Button:
+    return gr.Button(text, elem_classes="hq-example", size="sm", min_width=0)
+
+
+def _markup(name: str, elem_id: str) -> gr.Markdown:
+    """Markup of our own from ``static/``, never text that we did not write.
+
+    Not gr.HTML: it evaluates what it shows as JavaScript, which our content policy forbids.
+    """
+    return gr.Markdown(static_text(name), elem_id=elem_id, sanitize_html=False, latex_delimiters=[])

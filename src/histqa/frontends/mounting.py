@@ -1,0 +1,42 @@
+"""The chat page -> mounted into an application, with its theme, style and script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gradio as gr
+from fastapi import FastAPI
+
+from histqa.assistant import Assistant
+from histqa.frontends.conversation import build_page
+from histqa.settings import Settings
+
+_SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+_MONO = ("ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
+_HEAD = '<link rel="stylesheet" href="/style/chat.css"><script src="/style/chat.js" defer></script>'
+_PAPER = {"body_background_fill": "#fbf9f5", "body_background_fill_dark": "#1b1a18"}
+
+
+def mount_chat(app: FastAPI, provider: Callable[[], Assistant], settings: Settings) -> None:
+    """Mount the chat at ``/``; the application's own routes must be there before."""
+    gr.mount_gradio_app(
+        app,
+        build_page(provider, settings),
+        path="/",
+        theme=_theme(),
+        head=_HEAD,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        max_file_size=1,
+    )
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's plainest theme with fonts that every system has: nothing is downloaded."""
+    theme = gr.themes.Base(primary_hue="blue", neutral_hue="stone", font=_SANS, font_mono=_MONO)
+    return theme.set(**_PAPER)

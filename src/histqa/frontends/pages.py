@@ -1,0 +1,213 @@
+"""Readings -> plain HTML pages of our own: the list of readings, and one reading with a mark."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from histqa.chunking import paragraphs
+from histqa.frontends.addresses import MARK, READINGS, reading_address
+from histqa.frontends.markup import counted, escaped, seen
+from histqa.frontends.places import Place, divided, part_of
+from histqa.types import PARAGRAPH_BREAK, Document, Heading, Repair, Span
+
+_REPAIRS_LISTED = 200
+_HEADINGS_LISTED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is asked for: inside the chat's panel or alone, and in which colours."""
+
+    framed: bool = False
+    theme: Literal["", "dark", "light"] = ""
+
+    def link(self, address: str) -> str:
+        """``address`` as an attribute value that keeps this look."""
+        query = ["framed=1"] * self.framed + [f"theme={self.theme}"] * bool(self.theme)
+        path, hash_mark, fragment = address.partition("#")
+        joint = "&" if "?" in path else "?"
+        return escaped(path + (joint + "&".join(query) if query else "") + hash_mark + fragment)
+
+
+def readings_page(documents: Sequence[Document], look: Look) -> str:
+    """The list of all readings with what is known about each, unit by unit."""
+    units = sorted({document.unit for document in documents})
+    lists = "".join(
+        _unit(unit, [document for document in documents if document.unit == unit], look)
+        for unit in units
+    )
+    body = f"<h1>Readings</h1>{lists or '<p>There are no readings yet.</p>'}"
+    return _page("Readings", body, look)
+
+
+def reading_page(document: Document, place: Place, look: Look) -> str:
+    """One reading, or a part of it, with the place marked to the character."""
+    notice = f'<p class="notice" role="note">{escaped(place.problem)}</p>' * bool(place.problem)
+    turning = _parts_nav(document, place, look)
+    kind = "paged" if document.pages else "numbered"
+    language = escaped(document.language or "en")
+    body = (
+        f"<header>{_title(document)}{_about(document)}{_contents(document, look)}</header>"
+        f'{notice}{turning}<article class="{kind}" lang="{language}" dir="auto">'
+        f"{''.join(_paragraphs(document, place))}</article>{turning}"
+    )
+    return _page(document.title, body, look)
+
+
+def missing_page(sentence: str, look: Look) -> str:
+    """A page that says what is not there."""
+    return _page("Not here", f"<h1>Not here</h1><p>{escaped(seen(sentence))}</p>", look)
+
+
+def _page(title: str, body: str, look: Look) -> str:
+    theme = f' data-theme="{look.theme}"' * bool(look.theme)
+    nav = (
+        ""
+        if look.framed
+        else f'<nav class="top" aria-label="Site"><a class="home" href="/">histqa</a>'
+        f'<a href="{look.link(READINGS)}">All readings</a></nav>'
+    )
+    return (
+        f'<!doctype html><html lang="en"{theme}><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escaped(seen(title))} – histqa</title>"
+        '<link rel="stylesheet" href="/style/reading.css"></head>'
+        f"<body>{nav}<main>{body}</main></body></html>"
+    )
+
+
+def _unit(unit: str, documents: Sequence[Document], look: Look) -> str:
+    heading = f"<h2><bdi>{escaped(seen(unit))}</bdi></h2>" if unit else ""
+    items = "".join(
+        f'<li><a href="{look.link(reading_address(document.doc_id))}">'
+        f"<bdi>{escaped(seen(document.title))}</bdi></a>{_known(document)}</li>"
+        for document in documents
+    )
+    return f'{heading}<ul class="readings">{items}</ul>'
+
+
+def _title(document: Document) -> str:
+    return f"<h1><bdi>{escaped(seen(document.title))}</bdi></h1>{_known(document)}"
+
+
+def _known(document: Document) -> str:
+    facts = [document.author, document.date, document.kind, document.licence]
+    known = " · ".join(f"<bdi>{escaped(seen(fact))}</bdi>" for fact in facts if fact)
+    source = f" · {_source(document.address)}" if document.address else ""
+    known = (known + source).removeprefix(" · ") or f"<bdi>{escaped(seen(document.path))}</bdi>"
+    return f'<p class="known">{known}</p>'
+
+
+def _source(address: str) -> str:
+    """A link to where the reading came from, only where it is a web address."""
+    if not address.lower().startswith(("https://", "http://")):
+        return f"<bdi>{escaped(seen(address))}</bdi>"
+    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">Source</a>'
+
+
+def _about(document: Document) -> str:
+    pages = f"{counted(len(document.pages), 'page')} · " if document.pages else ""
+    words = counted(len(document.text.split()), "word")
+    return f'<p class="known">{pages}{words}</p>{_repairs(document.repairs)}'
+
+
+def _repairs(repairs: Sequence[Repair]) -> str:
+    if not repairs:
+        return ""
+    made = "repair was" if len(repairs) == 1 else "repairs were"
+    kinds = ", ".join(
+        f"{escaped(kind)}: {count:,}" for kind, count in Counter(r.kind for r in repairs).items()
+    )
+    items = "".join(
+        f"<li>{escaped(repair.kind)}: <q>{escaped(repair.original)}</q>"
+        + (f" became <q>{escaped(repair.replacement)}</q>" if repair.replacement else "")
+        + "</li>"
+        for repair in repairs[:_REPAIRS_LISTED]
+    )
+    return (
+        f"<details><summary>{len(repairs):,} {made} made to this text</summary>"
+        f"<p>{kinds}.</p><ol>{items}</ol></details>"
+    )
+
+
+def _contents(document: Document, look: Look) -> str:
+    if len(document.headings) < 2:
+        return ""
+    parts = divided(document)
+    items = "".join(
+        f'<li class="level-{min(heading.level, 3)}"><a href="'
+        f'{look.link(_heading_address(document, heading, parts))}">'
+        f"{escaped(heading.text)}</a></li>"
+        for heading in document.headings[:_HEADINGS_LISTED]
+    )
+    return f'<details><summary>Contents</summary><ul class="contents">{items}</ul></details>'
+
+
+def _heading_address(document: Document, heading: Heading, parts: Sequence[Span]) -> str:
+    part = part_of(parts, heading.span.start)
+    return f"{reading_address(document.doc_id, part=part)}#at-{heading.span.start}"
+
+
+def _parts_nav(document: Document, place: Place, look: Look) -> str:
+    if place.parts == 1:
+        return ""
+    before, after = (
+        f'<a rel="{rel}" href="{look.link(reading_address(document.doc_id, part=number))}">'
+        f"{label}</a>"
+        if 1 <= number <= place.parts
+        else f"<span>{label}</span>"
+        for rel, number, label in (
+            ("prev", place.part - 1, "Earlier"),
+            ("next", place.part + 1, "Later"),
+        )
+    )
+    return (
+        f'<nav class="parts" aria-label="Parts of the reading">{before}'
+        f"<span>Part {place.part} of {place.parts}</span>{after}</nav>"
+    )
+
+
+def _paragraphs(document: Document, place: Place) -> Iterator[str]:
+    levels = {heading.span.start: heading.level for heading in document.headings}
+    number = document.paragraph_of(place.window.start)
+    is_mark_named = False
+    for part in paragraphs(place.window.of(document.text)):
+        span = Span(place.window.start + part.start, place.window.start + part.end)
+        inner = _inline(document, span, place.mark, names_mark=not is_mark_named)
+        is_mark_named = is_mark_named or "<mark" in inner
+        level = levels.get(span.start)
+        tag = f"h{min(level + 1, 6)}" if level else "p"
+        yield f'<{tag} id="at-{span.start}" data-number="{number}">{inner}</{tag}>'
+        number += 1
+
+
+def _inline(document: Document, span: Span, mark: Span | None, *, names_mark: bool) -> str:
+    """The paragraph's characters, with page marks between them and the mark around its own.
+
+    A page mark holds no text of its own (CSS shows its name), so that marked text stays verbatim.
+    """
+    # A page that begins with a paragraph begins before the blank line that leads to it.
+    lead = max(span.start - len(PARAGRAPH_BREAK), 0)
+    starts = {
+        max(page.span.start, span.start): page.name
+        for page in document.pages_of(Span(lead, span.end))
+        if page.span.start >= lead
+    }
+    bounds = {span.start, span.end, *starts}
+    if mark is not None:
+        bounds |= {cut for cut in (mark.start, mark.end) if span.start < cut < span.end}
+    pieces = []
+    for start, end in pairwise(sorted(bounds)):
+        if start in starts:
+            pieces.append(f'<span class="page" data-page="{escaped(starts[start])}"></span>')
+        piece = escaped(document.text[start:end])
+        if mark is not None and mark.start <= start < mark.end:
+            name = f' id="{MARK}"' if names_mark else ""
+            piece = f"<mark{name}>{piece}</mark>"
+            names_mark = False
+        pieces.append(piece)
+    return "".join(pieces)
