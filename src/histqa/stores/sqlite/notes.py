@@ -23,13 +23,13 @@ class Notes:
 
 
 def read_notes(folder: Path) -> Notes:
-    """The notes of the newest generation, read without writing anything.
+    """The notes of the newest generation, read without changing anything.
 
     Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
     """
     mode = reading_mode(folder)
     with faults(folder), closing(connect(folder, mode, wait_seconds=_BUSY_SECONDS)) as connection:
-        connection.execute("BEGIN")  # one snapshot for all three
+        connection.execute("BEGIN")  # one snapshot for all of it
         check_ours(connection, folder)
         generation = connection.execute("SELECT generation FROM state").fetchone()[0]
         manifest = dict(connection.execute("SELECT key, value FROM manifest"))
