@@ -11,9 +11,7 @@ short_texts = st.sampled_from(
 
 
 def page(*texts, top=700.0):
-    return [
-        Line(text, 72, 300, top - 20 * row, 10) for row, text in enumerate(texts)
-    ]
+    return [Line(text, 72, 300, top - 20 * row, 10) for row, text in enumerate(texts)]
 
 
 def texts_of(pages):
@@ -32,8 +30,9 @@ def test_a_line_that_heads_every_page_goes_and_is_recorded():
 
 
 def test_left_and_right_heads_that_take_turns_both_go_and_number_the_pages():
-    heads = ["44 THE INTERVENTION", "Why They Stayed 45", "46 THE INTERVENTION", "Why They Stayed 47",
-             "48 THE INTERVENTION", "Why They Stayed 49"]  # fmt: skip
+    heads = [
+        f"{n} THE INTERVENTION" if n % 2 == 0 else f"Why They Stayed {n}" for n in range(44, 50)
+    ]
     pages = without_furniture([page(head, *body(n)) for n, head in enumerate(heads)])
     assert texts_of(pages) == [body(n) for n in range(6)]
     assert [bare.label for bare in pages] == ["44", "45", "46", "47", "48", "49"]

@@ -36,7 +36,9 @@ def test_a_compound_that_the_reading_knows_with_its_hyphen_keeps_it():
 
 
 def test_a_hyphen_that_stands_for_a_left_out_part_stays():
-    assert joined_text("nineteenth-", "and twentieth-century") == "nineteenth- and twentieth-century"
+    assert (
+        joined_text("nineteenth-", "and twentieth-century") == "nineteenth- and twentieth-century"
+    )
 
 
 def test_a_dash_at_a_line_end_is_no_hyphen():

@@ -44,10 +44,10 @@ def _column(lines: Sequence[Line]) -> Column:
 
 
 def _usual_left(lines: Sequence[Line]) -> float:
-    """The leftmost edge that at least a quarter of the lines share."""
+    """The leftmost edge that some lines share: one in eight, as paragraphs may be short."""
     for line in sorted(lines, key=lambda line: line.left):
         near = sum(abs(other.left - line.left) <= 2 for other in lines)
-        if near >= 0.25 * len(lines):
+        if near >= max(2, len(lines) / 8):
             return line.left
     return median(line.left for line in lines)
 
@@ -55,7 +55,7 @@ def _usual_left(lines: Sequence[Line]) -> float:
 def _divided(lines: list[Line]) -> Iterator[list[Line]]:
     gap = _gap(lines)
     if gap is None:
-        yield _top_down(lines)
+        yield from _cut_at_jumps(_top_down(lines))
         return
     band: list[Line] = []
     for line in sorted(lines, key=lambda line: (-line.y, line.left)):
@@ -82,7 +82,8 @@ def _gap(lines: Sequence[Line]) -> float | None:
     for start in sorted({line.left for line in lines}):
         if start < left + 0.25 * extent:
             continue
-        aligned = [line for line in lines if abs(line.left - start) <= 2]
+        # Indented first lines count: in a column of short paragraphs they are most of it.
+        aligned = [line for line in lines if -2 <= line.left - start <= 3 * line.size]
         beyond = [line for line in lines if line.left >= start - 2]
         if len(aligned) < max(_FEWEST_LINES, 0.4 * len(beyond)):
             continue
@@ -113,3 +114,13 @@ def _top_down(lines: list[Line]) -> list[Line]:
         above.y - below.y < 0.5 * min(above.size, below.size) for above, below in pairwise(ordered)
     )
     return lines if beside else ordered
+
+
+def _cut_at_jumps(lines: list[Line]) -> Iterator[list[Line]]:
+    """A line higher than the one before it begins a column, however short."""
+    start = 0
+    for index, (above, below) in enumerate(pairwise(lines), 1):
+        if below.y > above.y + below.size:
+            yield lines[start:index]
+            start = index
+    yield lines[start:]

@@ -74,13 +74,13 @@ class _Place:
 def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[BarePage, ...]:
     """The pages without the lines that repeat from page to page near the edge.
 
-    A line goes only if it repeats, numbers apart, on at least three pages (on both, if there
-    are two) and on every third of those in between; or if it is a page number in step with
-    those of other pages, or bears one at the height of their running heads. And only if
-    nothing that stays is nearer to the edge.
+    A line goes only if it repeats, numbers apart, on at least three pages (on two, if it is the
+    same, at the same height and not in large print) and on every third of those in between; or
+    if it is a page number in step with those of other pages, or bears one at the height of
+    their running heads. And only if nothing that stays is nearer to the edge.
     """
     places = [place for number, lines in enumerate(pages) for place in _places(number, lines)]
-    repeated = _repeated(places, sum(map(bool, pages)))
+    repeated = _repeated(places, _usual_size(pages))
     numbers = _numbers_in_step(places, repeated)
     removed = _peeled(places, repeated | set(numbers))
     labels = _labels({key[0]: number for key, number in numbers.items() if key in removed})
@@ -96,6 +96,10 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[BarePage, ...]:
         )
         for page, lines in enumerate(pages)
     )
+
+
+def _usual_size(pages: Sequence[Sequence[Line]]) -> float:
+    return median([line.size for lines in pages for line in lines] or [0.0])
 
 
 def roman(value: int) -> str:
@@ -149,7 +153,7 @@ def _shape(text: str) -> str:
     return " ".join(re.sub(r"\d+", "#", word) for word in words)
 
 
-def _repeated(places: Sequence[_Place], page_count: int) -> set[tuple[int, int]]:
+def _repeated(places: Sequence[_Place], usual_size: float) -> set[tuple[int, int]]:
     groups = defaultdict[tuple[str, str], list[_Place]](list)
     for place in places:
         shape = _shape(place.line.text)
@@ -159,18 +163,21 @@ def _repeated(places: Sequence[_Place], page_count: int) -> set[tuple[int, int]]
     for group in groups.values():
         size = median(place.line.size for place in group)
         alike = [place for place in group if abs(place.line.size - size) <= 0.15 * size]
-        if _is_furniture(alike, page_count):
+        if _is_furniture(alike, usual_size):
             keys |= {place.key for place in alike}
     return keys
 
 
-def _is_furniture(group: Sequence[_Place], page_count: int) -> bool:
+def _is_furniture(group: Sequence[_Place], usual_size: float) -> bool:
     pages = sorted({place.page for place in group})
-    if page_count == 2:
+    if len(pages) < _LEAST_DENSITY * (pages[-1] - pages[0] + 1):
+        return False
+    if len(pages) == 2:
         heights = [place.line.y for place in group]
-        texts = {place.line.text for place in group}
-        return len(pages) == 2 and len(texts) == 1 and max(heights) - min(heights) <= 3
-    return len(pages) >= 3 and len(pages) >= _LEAST_DENSITY * (pages[-1] - pages[0] + 1)
+        is_same = len({place.line.text for place in group}) == 1
+        is_level = max(heights) - min(heights) <= 1 and all(place.row == 0 for place in group)
+        return is_same and is_level and group[0].line.size <= 1.1 * usual_size
+    return len(pages) >= 3
 
 
 def _numbers_in_step(

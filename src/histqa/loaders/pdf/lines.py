@@ -15,6 +15,7 @@ _SANS = ("helvetica", "arial", "sans", "calibri", "verdana", "gothic", "frutiger
 _MONO = ("courier", "mono", "consolas", "typewriter")
 _MARK = re.compile(r"[\[(]?\d{1,3}(?:[,–-]\s?\d{1,3})*[\])]?|[*†‡§¶]{1,3}")
 _SUPERSCRIPT = re.compile(r"(?:(?<=[^\W\d_]{2})|(?<=[.,;:!?”’\")\]]))[⁰¹²³⁴-⁹]+")
+_INITIAL = re.compile(r"[“\"‘']?[A-Z]")
 _UNIT = re.compile(r"(?:\b[kcm]?m|\bft|\bin|\byd|\d)$")
 
 
@@ -144,7 +145,11 @@ def _rows(fragments: Iterable[Fragment], edges: Sequence[float]) -> list[list[Fr
 
 def _same_row(row: list[Fragment], fragment: Fragment, edges: Sequence[float]) -> bool:
     tall = max(row, key=lambda member: member.size)
-    if abs(fragment.y - tall.y) > 0.5 * max(tall.size, fragment.size):
+    larger, smaller = max(tall.size, fragment.size), min(tall.size, fragment.size)
+    if larger == tall.size >= 1.8 * smaller and _INITIAL.fullmatch(tall.text.strip()):
+        return False
+    # A raised mark stands higher over its line than two fragments of one size differ.
+    if abs(fragment.y - tall.y) > (0.65 if smaller < 0.85 * larger else 0.5) * larger:
         return False
     if fragment.x < row[-1].x - 0.5 * fragment.size:
         return False
@@ -202,7 +207,7 @@ def _with_initials(lines: Iterable[Line]) -> list[Line]:
         initial = mended[-1] if mended else None
         if (
             initial is not None
-            and re.fullmatch(r"[“\"‘']?[A-Z]", initial.text)
+            and _INITIAL.fullmatch(initial.text)
             and initial.size >= 1.8 * line.size
             and re.match(r"[a-zA-Z]", line.text)
             and initial.y <= line.y + line.size

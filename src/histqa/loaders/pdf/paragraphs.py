@@ -110,7 +110,7 @@ def runs_on(block: Block, following: Block, style: Style) -> bool:
         return False
     if re.search(r"\w[-‐]$", last.text) or first.text[:1].islower():
         return True
-    if first.left - following.left > 0.8 * style.body and len(following.lines) > 1:
+    if first.left - following.left > 0.8 * style.body:
         return False
     return not _has_room(last, first, block.left, block.right)
 
@@ -148,7 +148,7 @@ def _is_set_off(
     if above.left - line.left > step:
         is_hanging = len(group) > 1 and abs(group[-2].left - above.left) < step
         return is_hanging and (ended or bool(_STOPS.search(above.text)))
-    if line.left - column.left > step and ended:
+    if line.left - column.left > step and (ended or len(group) == 1):
         return bool(_STOPS.search(above.text))
     is_early = above.right < column.left + 0.6 * (column.right - column.left)
     stopped = bool(_STOPS.search(above.text))
