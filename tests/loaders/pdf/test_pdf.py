@@ -128,8 +128,12 @@ def test_paragraphs_and_pages_come_out_as_they_were_set(columns):
     st.booleans(),
 )
 def test_every_character_is_on_the_page_it_was_drawn_on(lengths, rows, has_two_columns):
-    words = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnrst"] * 4
-    paragraphs = [" ".join(words[: 5 + length]).capitalize() + "." for length in lengths]
+    words = iter(
+        [f"{a}{b}{c}{d}" for a in "bdfgk" for b in "aeiou" for c in "lmnrst" for d in "aeiou"]
+    )
+    paragraphs = [
+        " ".join(next(words) for _ in range(5 + length)).capitalize() + "." for length in lengths
+    ]
     columns = ((54, 240), (318, 240)) if has_two_columns else ((72, 468),)
     pages = []
     content = drawing(
