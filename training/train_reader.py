@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 
 from histqa.embedders import MINILM_SHA256
-from histqa.embedders.sentence_transformer import packaged_model
+from histqa.embedders.weights import packaged_model
 
 CHECKPOINT_SECONDS = 600.0
 MAX_TOKENS = 224

@@ -1,0 +1,62 @@
+"""Settings: file, environment and call in order; mistakes named with place and cure; documented."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from histqa.composers import COMPOSERS
+from histqa.embedders import EMBEDDERS
+from histqa.errors import SettingsError
+from histqa.readers import READERS
+from histqa.settings import Settings, load_settings
+
+TABLE = (Path(__file__).parent.parent / "docs" / "settings.md").read_text(encoding="utf-8")
+
+
+def test_each_source_overrides_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "histqa.toml").write_text('hits = 7\nport = 1\ncorpus = "here"\n', encoding="utf-8")
+    environment = {"HISTQA_PORT": "2", "HISTQA_HITS": "8", "OTHER": "x"}
+    settings = load_settings(tmp_path, environment=environment, hits=9, index=None)
+    assert (settings.corpus, settings.port, settings.hits) == ("here", 2, 9)
+    assert settings.index == Settings().index
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"hitts": 3}, "unknown setting 'hitts'; known settings: corpus"),
+        ({"hits": "many"}, "hits must be a whole number, not 'many'"),
+        ({"hits": 2.5}, "hits must be a whole number, not 2.5"),
+        ({"hits": True}, "hits must be a whole number, not True"),
+        ({"hits": 0}, "hits must be at least 1"),
+        ({"corpus": 3}, "corpus must be a text"),
+        ({"dense_weight": 1.5}, "dense_weight must be between 0 and 1"),
+        ({"answer_threshold": float("nan")}, "answer_threshold must be between 0 and 1"),
+        ({"port": 70000}, "port must be between 0 and 65535"),
+        ({"max_file_seconds": 0}, "max_file_seconds must be above 0"),
+        ({"related_passages": -1}, "related_passages must not be negative"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(values: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(f"histqa.toml: {message}")):
+        Settings().with_values(values, origin="histqa.toml")
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "histqa.toml").write_text("hits = = 3", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"histqa\.toml: not readable as TOML"):
+        load_settings(tmp_path, environment={})
+
+
+def test_the_documented_table_is_the_truth() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| `([^`]*)` \|", TABLE, flags=re.MULTILINE))
+    assert rows == {field.name: str(getattr(Settings(), field.name)) for field in fields(Settings)}
+
+
+@pytest.mark.parametrize("name", [*EMBEDDERS, *READERS, *COMPOSERS])
+def test_every_built_in_part_is_documented(name: str) -> None:
+    assert f"`{name}`" in TABLE
