@@ -41,7 +41,7 @@ def model_folder(name: str, *, known: Sequence[str]) -> Path:
     Raises ModelError where neither has it.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return folder
     cure = (
         f"set `embedder` to one of {', '.join(known)}, to the folder of a model, or to the name of"
