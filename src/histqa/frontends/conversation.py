@@ -133,11 +133,11 @@ def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _
         chip.click(respond, [chip, conversation], api_name=False, **asking, **limits)
         for chip in parts.chips
     ]
-    parts.stop.click(_stopped, [conversation], cancels=events, queue=False, **asking)
+    parts.stop.click(stopped, [conversation], cancels=events, queue=False, **asking)
     parts.new.click(lambda: _view((), is_busy=False), cancels=events, queue=False, **asking)
 
 
-def _stopped(conversation: Conversation) -> tuple[Any, ...]:
+def stopped(conversation: Conversation) -> tuple[Any, ...]:
     """The question that was being answered stays, marked as stopped."""
     if conversation and conversation[-1].answer is None:
         last = Exchange(conversation[-1].question, messages.stopped_message())
