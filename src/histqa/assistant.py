@@ -18,7 +18,7 @@ from histqa.readers import build_reader
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings, load_settings
 from histqa.stages import Embedder, Store
-from histqa.types import Answer, Document, Question, Turn
+from histqa.types import Answer, Document, Question, Trace, Turn
 
 CACHED_DOCUMENTS = 64
 
@@ -73,10 +73,37 @@ class Assistant:
         ``readings`` restricts the search to these doc_ids, paths or folders; ``max_words``
         bounds the words quoted. Raises QuestionError for an empty or overlong question.
         """
+        return self.trace(question, history=history, readings=readings, max_words=max_words).answer
+
+    def trace(
+        self,
+        question: str,
+        *,
+        history: Sequence[str | Turn] = (),
+        readings: Sequence[str] = (),
+        max_words: int | None = None,
+    ) -> Trace:
+        """As ``ask``, with what every stage made of the question on the way to the answer."""
         asked = self._understand(question, history, readings, max_words)
         hits = self._retriever.retrieve(asked)
         finding = self._reader.read(asked, hits)
-        return self._composer.compose(asked, finding, self._library)
+        answer = self._composer.compose(asked, finding, self._library)
+        return Trace(asked, tuple(hits), finding, answer)
+
+    @property
+    def library(self) -> Mapping[str, Document]:
+        """Every reading by doc_id, with its text, which is read when it is asked for."""
+        return self._library
+
+    @property
+    def generation(self) -> int:
+        """That of the open index: it grows with every update."""
+        return self._store.generation
+
+    @property
+    def manifest(self) -> Mapping[str, str]:
+        """What the index records of its making; empty for a store that is not on disk."""
+        return dict(getattr(self._store, "manifest", {}))
 
     @property
     def documents(self) -> tuple[Document, ...]:

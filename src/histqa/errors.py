@@ -6,6 +6,8 @@ HistqaError
 ├── LoadError          one file cannot be read (ends as a line of the index report)
 ├── ModelError         the embedding model is missing, altered or cannot be loaded
 ├── QuestionError      the question is empty or too long, or names unknown readings
+├── QuestionFileError  a file of test questions cannot be read at all
+├── ReportError        an evaluation report cannot be read or written
 └── IndexFault         something about the index folder
     ├── IndexMissing   there is no index yet
     ├── IndexDamaged   files are broken or do not belong together
@@ -47,6 +49,14 @@ class ModelError(HistqaError):
 
 class QuestionError(HistqaError):
     """The question is empty or too long, or names readings that do not exist."""
+
+
+class QuestionFileError(HistqaError):
+    """A file of test questions cannot be read at all (a broken row alone is no such fault)."""
+
+
+class ReportError(HistqaError):
+    """An evaluation report cannot be read, written or compared."""
 
 
 class IndexFault(HistqaError):

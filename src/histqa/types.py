@@ -273,6 +273,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """What each stage made of one question, for those who measure or explain the answer."""
+
+    asked: Question
+    hits: tuple[Hit, ...]
+    finding: Finding
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds on one file, so that a hostile one ends as a line in the report."""
 

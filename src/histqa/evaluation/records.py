@@ -11,7 +11,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """An expected number: any value from ``value - tolerance`` to ``value + tolerance`` is right."""
+    """An expected number: every value that is at most ``tolerance`` away from it is right."""
 
     value: float
     tolerance: float = 0.0
