@@ -25,7 +25,7 @@ SMALL_GIGABYTES, LARGE_GIGABYTES = 3, 9
 
 USAGE = f"""usage: python3 run.py [COMMAND ...]
 
-  python3 run.py                  set up once, bring the index up to date, open the web chat
+  python3 run.py                  set up once, bring the index up to date, serve the web chat
   python3 run.py ask "QUESTION"   the same, and answer in the terminal
   python3 run.py test [--fast]    set up, then run every check (--fast: without the slow tests);
                                   anything after that goes to pytest
@@ -85,7 +85,7 @@ def main(arguments):
 def histqa_arguments(arguments):
     """What ``histqa`` is called with: no command means the web chat; ``ask`` updates first."""
     if not arguments or (arguments[0].startswith("-") and arguments[0] != "--version"):
-        return ["serve", "--open", *arguments]
+        return ["serve", *arguments]
     if arguments[0] == "ask":
         return ["ask", "--update", *arguments[1:]]
     return list(arguments)

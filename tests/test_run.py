@@ -65,8 +65,8 @@ def test_the_sentence_for_an_old_python_names_a_newer_one_that_is_here() -> None
 @pytest.mark.parametrize(
     ("typed", "called"),
     [
-        ([], ["serve", "--open"]),
-        (["--port", "8000"], ["serve", "--open", "--port", "8000"]),
+        ([], ["serve"]),
+        (["--port", "8000"], ["serve", "--port", "8000"]),
         (["ask", "why?"], ["ask", "--update", "why?"]),
         (["index", "readings", "--json"], ["index", "readings", "--json"]),
         (["--version"], ["--version"]),

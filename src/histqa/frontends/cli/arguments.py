@@ -30,7 +30,10 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     _ask(commands.add_parser("ask", help="answer a question, or hold a conversation"))
     _serve(commands.add_parser("serve", help="open the web chat on this machine"))
     _doctor(commands.add_parser("doctor", help="say what is installed and in what state it is"))
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.command == "ask" and options.json and not options.question:
+        parser.error("--json needs a QUESTION: a conversation is not one JSON object")
+    return options
 
 
 def _index(parser: ArgumentParser) -> None:
@@ -90,8 +93,6 @@ def _doctor(parser: ArgumentParser) -> None:
 
 
 def _common(parser: ArgumentParser, *, has_json: bool) -> None:
-    parser.epilog = EXIT_STATUS
-    parser.formatter_class = RawDescriptionHelpFormatter
     parser.allow_abbrev = False
     parser.add_argument("--corpus", metavar="FOLDER", help="the readings (default: docs_corpus)")
     parser.add_argument("--index", metavar="FOLDER", help="the index (default: index)")
