@@ -1,5 +1,6 @@
 """How alike two texts are, and which files are repeats: against exact sets and by law."""
 
+import itertools
 import random
 import re
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from histqa.corpus.likeness import likeness, packed, repeated_readings, sketch_of, unpacked
+from histqa.corpus.likeness import likeness, packed, same_readings, sketch_of, unpacked
 
 
 def words(count: int, seed: int) -> list[str]:
@@ -58,30 +59,27 @@ def test_a_sketch_is_the_same_on_every_machine_and_survives_packing():
 
 def test_texts_without_words_are_like_nothing():
     assert likeness(sketch_of("..."), sketch_of("")) == 0.0
-    assert repeated_readings({"a": sketch_of(""), "b": sketch_of("")}, ["a", "b"]) == {}
+    assert same_readings({"a": sketch_of(""), "b": sketch_of("")}, ["a", "b"]) == (("a",), ("b",))
 
 
-def test_the_preferred_of_the_same_readings_is_kept():
+def test_the_same_readings_are_grouped():
     text = words(300, 1)
     sketches = {
         "a.txt": sketch_of(" ".join(text)),
         "b.pdf": sketch_of(" ".join(text[:290])),
         "c.txt": sketch_of(" ".join(words(300, 2))),
     }
-    assert repeated_readings(sketches, ["b.pdf", "a.txt", "c.txt"]) == {"a.txt": "b.pdf"}
-    assert repeated_readings(sketches, ["a.txt", "b.pdf", "c.txt"]) == {"b.pdf": "a.txt"}
+    assert same_readings(sketches, ["b.pdf", "a.txt", "c.txt"]) == (("b.pdf", "a.txt"), ("c.txt",))
 
 
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60)), min_size=1, max_size=8))
-def test_a_repeat_is_like_what_is_kept_and_what_is_kept_is_like_nothing_before_it(cuts):
+def test_all_of_a_group_are_like_its_first_and_no_first_is_like_another(cuts):
     texts = {f"{place}": " ".join(words(200, seed)[cut:]) for place, (seed, cut) in enumerate(cuts)}
     sketches = {path: sketch_of(text) for path, text in texts.items()}
-    order = sorted(sketches)
-    repeats = repeated_readings(sketches, order)
-    kept = [path for path in order if path not in repeats]
-    assert set(repeats.values()) <= set(kept)
-    for path, twin in repeats.items():
-        assert likeness(sketches[path], sketches[twin]) >= 0.7
-    for place, path in enumerate(kept):
-        assert all(likeness(sketches[path], sketches[before]) < 0.7 for before in kept[:place])
+    groups = same_readings(sketches, sorted(sketches))
+    assert sorted(path for group in groups for path in group) == sorted(sketches)
+    for group in groups:
+        assert all(likeness(sketches[group[0]], sketches[path]) >= 0.7 for path in group)
+    for one, other in itertools.combinations(groups, 2):
+        assert likeness(sketches[one[0]], sketches[other[0]]) < 0.7

@@ -8,7 +8,7 @@ from typing import Any
 
 KNOWN_LANGUAGE = "en"
 
-_LETTERS_NEEDED = 300
+_LETTERS_NEEDED = 200
 _SAMPLE_CHARACTERS = 4000
 _SURE = 0.9
 _LETTER = re.compile(r"[^\W\d_]")

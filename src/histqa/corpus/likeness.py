@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -61,27 +61,28 @@ def unpacked(text: str) -> Sketch:
     return np.frombuffer(base64.b64decode(text), dtype="<u8").astype(np.uint64)
 
 
-def repeated_readings(
-    sketches: Mapping[str, Sketch], preferred: Sequence[str], *, threshold: float = SAME_READING
-) -> dict[str, str]:
-    """Path of each file that repeats a reading -> path of the file that is kept instead.
+def same_readings(
+    sketches: Mapping[str, Sketch], order: Sequence[str], *, threshold: float = SAME_READING
+) -> tuple[tuple[str, ...], ...]:
+    """The paths in groups, each of them alike to the first of its group.
 
-    ``preferred`` has every path, the best first: a file is kept unless it is like one before it
-    that is kept. So the outcome depends on the files alone, not on when they were added.
+    They are taken in ``order`` (every path once): each joins the group to whose first it is most
+    alike, or begins its own. So the outcome depends on the files alone, not on which came when.
     """
-    repeats: dict[str, str] = {}
-    kept_with: defaultdict[int, list[str]] = defaultdict(list)
-    for path in preferred:
+    groups: dict[str, list[str]] = {}
+    first_with: defaultdict[int, list[str]] = defaultdict(list)
+    for path in order:
         hashes = sketches[path].tolist()
-        sharing = Counter(kept for value in hashes for kept in kept_with[value])
-        scores = {kept: likeness(sketches[path], sketches[kept]) for kept in sharing}
-        twin = max(sorted(scores), key=scores.__getitem__, default="")
-        if twin and scores[twin] >= threshold:
-            repeats[path] = twin
+        sharing = {first for value in hashes for first in first_with[value]}
+        scores = {first: likeness(sketches[path], sketches[first]) for first in sharing}
+        nearest = max(sorted(scores), key=scores.__getitem__, default="")
+        if nearest and scores[nearest] >= threshold:
+            groups[nearest].append(path)
             continue
+        groups[path] = [path]
         for value in hashes:
-            kept_with[value].append(path)
-    return repeats
+            first_with[value].append(path)
+    return tuple(tuple(group) for group in groups.values())
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,76 @@
+"""A corpus folder -> what each of its files is by hash, and which of them an index must read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from histqa.corpus.metadata import Metadata, load_metadata, unknown_readings
+from histqa.corpus.scan import CorpusFile, list_files, read_source
+from histqa.errors import CorpusError, LoadError
+from histqa.loaders import SUFFIXES
+from histqa.settings import Settings
+from histqa.stores.records import FileRecord
+from histqa.types import Problem
+
+Progress = Callable[[str, int, int], None]
+"""Is told the stage, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyedFile:
+    """A file with what decides whether it must be read again."""
+
+    file: CorpusFile
+    sha256: str
+    metadata: Metadata
+
+    @property
+    def path(self) -> str:
+        """Its name, relative to the corpus."""
+        return self.file.path
+
+    def is_as_recorded(self, record: FileRecord | None) -> bool:
+        """Whether ``record`` is that of the same bytes with the same metadata."""
+        return record is not None and (record.sha256, record.metadata_hash) == (
+            self.sha256,
+            self.metadata.hash,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The corpus at one moment: files by path, how many there are in all, and what is wrong."""
+
+    files: Mapping[str, SurveyedFile]
+    file_count: int
+    problems: tuple[Problem, ...]
+
+
+def survey_corpus(settings: Settings, progress: Progress) -> Survey:
+    """Every readable file, hashed. Raises CorpusError where there is nothing to index at all."""
+    folder = Path(settings.corpus)
+    said, problems = load_metadata(folder)
+    listing = list_files(
+        folder, suffixes=SUFFIXES, wanted=said, leave_out=Path(settings.index).absolute()
+    )
+    files: dict[str, SurveyedFile] = {}
+    unreadable: list[Problem] = []
+    for number, file in enumerate(listing.files):
+        progress("scanning", number, len(listing.files))
+        try:
+            sha256 = read_source(file, settings.limits).sha256
+        except LoadError as error:
+            unreadable.append(Problem(file.path, "error", error.reason, error.cure))
+        else:
+            files[file.path] = SurveyedFile(file, sha256, said.get(file.path, Metadata()))
+    progress("scanning", len(listing.files), len(listing.files))
+    if not files:
+        first = unreadable[0]
+        raise CorpusError(
+            f"{folder}: none of its {len(unreadable)} files can be read; the first is"
+            f" {first.path}: {first.reason}; {first.cure}. An index that exists is left as it is"
+        )
+    unknown = unknown_readings(said, [file.path for file in listing.files])
+    return Survey(files, len(listing.files), (*problems, *unknown, *listing.problems, *unreadable))
