@@ -459,6 +459,34 @@ def test_a_reader_that_goes_away_is_no_fault(built: Place) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_output_that_finds_no_room_is_one_line(built: Place) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "histqa", "ask", QUESTION],
+            env=built.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "histqa: the system: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_streams_that_are_closed_are_no_fault(built: Place, closed: str) -> None:
+    question = "" if closed == "<&-" else f'"{QUESTION}"'
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m histqa ask {question} {closed}'],
+        env=built.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_binary_input_is_read_as_far_as_it_goes(built: Place) -> None:
     piped = bytes(range(256)) + b"\n" + QUESTION.encode() + b"\n"
     done = subprocess.run(

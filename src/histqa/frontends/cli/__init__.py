@@ -48,14 +48,23 @@ def carry_out(options: Namespace) -> int:
         return _failed(str(error))
     except BrokenPipeError:
         # The reader of our output has gone (`histqa ask ... | head`): nothing to say, nobody to
-        # say it to. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # say it to.
+        _drop_output()
         return BROKEN_PIPE
     except OSError as error:
+        _drop_output()
         return _failed(f"{error.filename or 'the system'}: {error.strerror or error}")
     except KeyboardInterrupt:
         return INTERRUPTED
     return status
+
+
+def _drop_output() -> None:
+    """Let what stdout still holds go nowhere; Python would complain of it once more at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:  # not a file: a test's, or a notebook's
+        return
 
 
 def _failed(message: str) -> int:

@@ -67,10 +67,11 @@ def serve(options: Namespace) -> int:
     settings = load_settings(
         corpus=options.corpus, index=options.index, host=options.host, port=options.port
     )
-    if not options.no_update:
-        bring_up_to_date(settings)
     from histqa.frontends import chat
 
+    chat.listening_socket(settings).close()  # a port that is taken is said before the long work
+    if not options.no_update:
+        bring_up_to_date(settings)
     chat.serve(settings, open_browser=options.open)
     return DONE
 

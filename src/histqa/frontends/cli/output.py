@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from histqa.frontends.view import printable
@@ -16,7 +18,13 @@ WIDEST = 100
 
 
 def make_streams_safe() -> None:
-    """A character that the console's encoding lacks (cp1252, ASCII) becomes "?", not a crash."""
+    """A character that the console's encoding lacks (cp1252, ASCII) becomes "?", not a crash.
+
+    A stream that was closed before the start (`histqa ... >&-`) leads nowhere.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
