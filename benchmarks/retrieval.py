@@ -1,0 +1,208 @@
+"""How well the passage that answers is found: dense, BM25, fused, and as histqa ranks in the end.
+
+    python benchmarks/retrieval.py FILE... [--contexts 1245 4000] [--questions 1900] [--titled]
+        [--leave-out SOURCE ...] [--json OUT]
+
+FILE has JSON lines {"title", "context", "question", "answers": [{"text"}], "source"}, plain or
+gzipped. A seed chooses ``contexts`` of them (a smaller pool is part of a larger one) and at most
+``questions`` answerable questions about them; each context becomes one reading. A hit is a passage
+of the question's own context that contains an answer; "context" counts any passage of it.
+"300 words": an answer stands in what is read first, up to 300 words. Intervals: 95%, bootstrap
+over questions; differences are paired.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from measuring import be_nice, folded, interval, prepare, read_lines, shown, table, write_json
+
+READ_WORDS = 300
+MEASURES = ("hit@1", "hit@5", "MRR", "300 words", "context@1", "context@5")
+WAYS = ("dense only", "BM25 only", "fused", "histqa")
+
+
+def examples(options: argparse.Namespace) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """(title, context) -> its answerable questions, in the order of the files."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line in (line for path in options.files for line in read_lines(path)):
+        if line.get("source") in options.leave_out or (options.titled and not line["title"]):
+            continue
+        asked = found.setdefault((line["title"], line["context"]), [])
+        if line["answers"]:
+            asked.append(line)
+    return {context: asked for context, asked in found.items() if asked}
+
+
+class Pool:
+    """Contexts as readings, each text of them embedded once however many pools have it."""
+
+    def __init__(self, contexts: Sequence[tuple[str, str]], embedder: Any, words: int) -> None:
+        from histqa.canonical import TextBuilder
+        from histqa.chunking import passages
+        from histqa.types import Source
+
+        self._documents = []
+        for number, (title, context) in enumerate(contexts):
+            builder = TextBuilder()
+            builder.paragraph(context)
+            source = Source(f"r{number:06}", f"r{number:06}.txt", b"")
+            self._documents.append(builder.build(source, title=title))
+        self._passages = [passages(document, max_words=words) for document in self._documents]
+        texts = {text for some in self._passages for text in _texts(some)}
+        distinct = sorted(texts)
+        self._row_of = {text: row for row, text in enumerate(distinct)}
+        self._vectors = embedder.embed(distinct)
+
+    def readings(self, count: int) -> list[Any]:
+        """The first ``count`` contexts with passages and vectors."""
+        from histqa.stores.records import Reading
+
+        readings = []
+        for document, some in zip(self._documents[:count], self._passages, strict=False):
+            vectors = self._vectors[[self._row_of[text] for text in _texts(some)]]
+            readings.append(Reading(document, some, vectors[: len(some)], vectors[len(some) :]))
+        return readings
+
+
+def rankings(store: Any, retriever: Any, question: str) -> dict[str, tuple[Any, ...]]:
+    """The passages that each way of searching puts first."""
+    from histqa.retrieval import fuse
+    from histqa.text import content_terms
+    from histqa.types import Question
+
+    vector = retriever.embedder.embed([question])[0]
+    dense = dict(store.nearest(vector, retriever.candidates))
+    lexical = dict(store.matching(content_terms(question), retriever.candidates))
+    fused = fuse(dense, lexical, dense_weight=retriever.dense_weight)
+
+    def best(scores: dict[int, float]) -> tuple[Any, ...]:
+        ids = sorted(scores, key=lambda number: (-scores[number], number))
+        return store.passages(ids[: retriever.hits])
+
+    hits = retriever.retrieve(Question(question, question))
+    found = (best(dense), best(lexical), best(fused), tuple(hit.passage for hit in hits))
+    return dict(zip(WAYS, found, strict=True))
+
+
+def measures(passages: Sequence[Any], doc_id: str, answers: Iterable[str]) -> dict[str, float]:
+    """Of one ranking for one question."""
+    answers = [folded(answer) for answer in answers]
+    own = [passage.doc_id == doc_id for passage in passages]
+    held = [any(answer in folded(passage.text) for answer in answers) for passage in passages]
+    right = [is_own and holds for is_own, holds in zip(own, held, strict=True)]
+    read = np.cumsum([len(passage.text.split()) for passage in passages])
+    return {
+        "hit@1": float(any(right[:1])),
+        "hit@5": float(any(right[:5])),
+        "MRR": 1.0 / (right.index(True) + 1) if any(right) else 0.0,
+        "300 words": float(
+            any(
+                is_right and words <= READ_WORDS
+                for is_right, words in zip(right, read, strict=True)
+            )
+        ),
+        "context@1": float(any(own[:1])),
+        "context@5": float(any(own[:5])),
+    }
+
+
+def measure(pool: Pool, asked: Sequence[tuple[int, dict[str, Any]]], size: int, make: Any) -> Any:
+    """Way -> measure -> a value for each question."""
+    from histqa.stores.sqlite.store import open_store
+    from histqa.stores.sqlite.writer import write_index
+
+    found: dict[str, dict[str, list[float]]] = {way: {} for way in WAYS}
+    with tempfile.TemporaryDirectory() as folder:
+        write_index(Path(folder), pool.readings(size))
+        with open_store(Path(folder)) as store:
+            retriever, count = make(store), store.passage_count()
+            for number, line in asked:
+                answers = [answer["text"] for answer in line["answers"]]
+                for way, passages in rankings(store, retriever, line["question"]).items():
+                    for name, value in measures(passages, f"r{number:06}", answers).items():
+                        found[way].setdefault(name, []).append(value)
+    print(f"\n{size} contexts, {count} passages, {len(asked)} questions")
+    return found
+
+
+def report(found: Any) -> dict[str, Any]:
+    """Prints the table of one pool and the differences that matter; the same as values."""
+    figures = {
+        way: {name: interval(values) for name, values in some.items()}
+        for way, some in found.items()
+    }
+    print(
+        table(
+            [
+                {"way": way, **{n: shown(one[n], 3) for n in MEASURES}}
+                for way, one in figures.items()
+            ]
+        )
+    )
+    pairs = [("fused", "dense only"), ("fused", "BM25 only"), ("histqa", "fused")]
+    for better, worse in pairs:
+        differences = {
+            name: interval(np.subtract(found[better][name], found[worse][name]))
+            for name in MEASURES
+        }
+        figures[f"{better} - {worse}"] = differences
+        told = ", ".join(f"{name} {shown(differences[name], 3)}" for name in MEASURES[:4])
+        print(f"{better} - {worse}: {told}")
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--contexts", type=int, nargs="+", default=[1245, 4000])
+    parser.add_argument("--questions", type=int, default=1900)
+    parser.add_argument("--leave-out", action="append", default=[], metavar="SOURCE")
+    parser.add_argument("--titled", action="store_true", help="only contexts that have a title")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    prepare(threads=0)
+    be_nice()
+    from histqa.embedders import build_embedder
+    from histqa.retrieval import HybridRetriever
+    from histqa.settings import load_settings
+
+    settings = load_settings()
+    embedder = build_embedder(settings.embedder, batch_size=settings.embedding_batch)
+
+    def retriever(store: Any) -> HybridRetriever:
+        return HybridRetriever(
+            store,
+            embedder,
+            candidates=settings.candidates,
+            dense_weight=settings.dense_weight,
+            hits=settings.hits,
+        )
+
+    chosen = list(examples(options).items())
+    Random(0).shuffle(chosen)
+    chosen = chosen[: max(options.contexts)]
+    pool = Pool([context for context, _ in chosen], embedder, settings.passage_words)
+    results = {}
+    for size in sorted({min(size, len(chosen)) for size in options.contexts}):
+        asked = [(n, line) for n, (_, lines) in enumerate(chosen[:size]) for line in lines]
+        asked = Random(1).sample(asked, min(options.questions, len(asked)))
+        results[size] = report(measure(pool, asked, size, retriever))
+    write_json(results, options.json)
+
+
+def _texts(passages: Sequence[Any]) -> list[str]:
+    """What is embedded: the passages with their titles, then all their sentences."""
+    searched = [passage.searched_text for passage in passages]
+    return searched + [one.sentence_text(span) for one in passages for span in one.sentences]
+
+
+if __name__ == "__main__":
+    main()
