@@ -21,7 +21,9 @@ _LIBRARIES = (
     "faiss-cpu", "lxml", "numpy", "py3langid", "pypdf", "python-docx", "sentence-transformers",
     "sentencex", "torch", "trafilatura",
 )  # fmt: skip
-_DECIDES_TEXT = ("canonical.py", "chunking.py", "text.py", "loaders", "extraction", "corpus")
+_DECIDES_READINGS = (
+    "canonical.py", "chunking.py", "text.py", "loaders", "extraction", "corpus", "index/facts.py",
+)  # fmt: skip
 
 
 def wanted_manifest(settings: Settings) -> dict[str, str]:
@@ -93,7 +95,7 @@ def _version(name: str) -> str:
 
 
 def _code_hash() -> str:
-    """Of the source of everything that decides what text and passages a file gives."""
+    """Of the source of everything that decides what is remembered of a file."""
     digest = hashlib.sha256()
     for path in _source_files():
         digest.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
@@ -102,6 +104,6 @@ def _code_hash() -> str:
 
 def _source_files() -> Iterator[Path]:
     root = Path(histqa.__path__[0])
-    for name in _DECIDES_TEXT:
+    for name in _DECIDES_READINGS:
         part = root / name
         yield from sorted(part.rglob("*.py")) if part.is_dir() else [part]
