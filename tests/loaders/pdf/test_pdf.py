@@ -267,6 +267,43 @@ def test_stated_page_labels_are_the_printed_labels_and_numbers_are_kept():
     ]
 
 
+def test_labels_that_only_count_give_way_to_the_numbers_in_print():
+    def draw(canvas):
+        canvas.addPageLabel(0, "ARABIC", 1)
+        for number, paragraph in enumerate(prose(4)):
+            show(canvas, 72, 700, paragraph[:60])
+            show(canvas, 300, 40, str(345 + number))
+            canvas.showPage()
+
+    assert [page.label for page in load(drawing(draw)).pages] == ["345", "346", "347", "348"]
+
+
+@pytest.mark.parametrize(
+    ("end", "beginning", "indent", "is_one"),
+    [
+        ("and so the commander of the army then wished", "to go home at once.", 0, True),
+        ("but the commander", "wished to go home at once.", 0, True),
+        ("The army stayed.", "Then it went home at once.", 0, False),
+        ("In the end nearly all of it stayed for good.", "Then it went home at once.", 15, False),
+        ("In the end nearly all of it stayed for good.", "Then it went home at once.", 0, True),
+    ],
+)
+def test_a_paragraph_runs_on_to_the_next_page_where_its_last_line_had_no_room(
+    end, beginning, indent, is_one
+):
+    before, after = wrapped(prose(1, seed=5)[0], 200), wrapped(prose(1, seed=6)[0], 200)
+
+    def draw(canvas):
+        for row, line in enumerate([*before[:5], end]):
+            show(canvas, 72, 700 - PITCH * row, line)
+        canvas.showPage()
+        for row, line in enumerate([beginning, *after[:5]]):
+            show(canvas, 72 + (0 if row else indent), 700 - PITCH * row, line)
+
+    text = load(drawing(draw)).text
+    assert (f"{end} {beginning}" in text, f"{end}\n\n{beginning}" in text) == (is_one, not is_one)
+
+
 def test_pages_without_text_are_there_and_empty():
     def draw(canvas):
         for number in range(5):
