@@ -1,7 +1,7 @@
 """How well the passage that answers is found: dense, BM25, fused, and as histqa ranks in the end.
 
     python benchmarks/retrieval.py FILE... [--contexts 1245 4000] [--questions 1900] [--titled]
-        [--leave-out SOURCE ...] [--json OUT]
+        [--leave-out SOURCE ...] [--vectors FILE.npz] [--json OUT]
 
 FILE has JSON lines {"title", "context", "question", "answers": [{"text"}], "source"}, plain or
 gzipped. A seed chooses ``contexts`` of them (a smaller pool is part of a larger one) and at most
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +28,7 @@ from measuring import be_nice, folded, interval, prepare, read_lines, shown, tab
 READ_WORDS = 300
 MEASURES = ("hit@1", "hit@5", "MRR", "300 words", "context@1", "context@5")
 WAYS = ("dense only", "BM25 only", "fused", "histqa")
+PAIRS = (("fused", "dense only"), ("fused", "BM25 only"), ("histqa", "fused"))
 
 
 def examples(options: argparse.Namespace) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -44,7 +46,7 @@ def examples(options: argparse.Namespace) -> dict[tuple[str, str], list[dict[str
 class Pool:
     """Contexts as readings, each text of them embedded once however many pools have it."""
 
-    def __init__(self, contexts: Sequence[tuple[str, str]], embedder: Any, words: int) -> None:
+    def __init__(self, contexts: Sequence[tuple[str, str]], words: int) -> None:
         from histqa.canonical import TextBuilder
         from histqa.chunking import passages
         from histqa.types import Source
@@ -56,10 +58,19 @@ class Pool:
             source = Source(f"r{number:06}", f"r{number:06}.txt", b"")
             self._documents.append(builder.build(source, title=title))
         self._passages = [passages(document, max_words=words) for document in self._documents]
-        texts = {text for some in self._passages for text in _texts(some)}
-        distinct = sorted(texts)
-        self._row_of = {text: row for row, text in enumerate(distinct)}
-        self._vectors = embedder.embed(distinct)
+        self._vectors: dict[str, np.ndarray] = {}
+
+    def embed(self, embedder: Any, kept: Path | None) -> None:
+        """Embed every text that the file ``kept`` has no vector of, and keep it there."""
+        if kept and kept.exists():
+            with np.load(kept) as known:
+                self._vectors = dict(zip(known["keys"].tolist(), known["vectors"], strict=True))
+        texts = {_key(text): text for some in self._passages for text in _texts(some)}
+        missing = [key for key in texts if key not in self._vectors]
+        vectors = embedder.embed([texts[key] for key in missing])
+        self._vectors |= dict(zip(missing, vectors, strict=True))
+        if kept and missing:
+            np.savez(kept, keys=list(self._vectors), vectors=list(self._vectors.values()))
 
     def readings(self, count: int) -> list[Any]:
         """The first ``count`` contexts with passages and vectors."""
@@ -67,7 +78,7 @@ class Pool:
 
         readings = []
         for document, some in zip(self._documents[:count], self._passages, strict=False):
-            vectors = self._vectors[[self._row_of[text] for text in _texts(some)]]
+            vectors = np.array([self._vectors[_key(text)] for text in _texts(some)])
             readings.append(Reading(document, some, vectors[: len(some)], vectors[len(some) :]))
         return readings
 
@@ -103,12 +114,7 @@ def measures(passages: Sequence[Any], doc_id: str, answers: Iterable[str]) -> di
         "hit@1": float(any(right[:1])),
         "hit@5": float(any(right[:5])),
         "MRR": 1.0 / (right.index(True) + 1) if any(right) else 0.0,
-        "300 words": float(
-            any(
-                is_right and words <= READ_WORDS
-                for is_right, words in zip(right, read, strict=True)
-            )
-        ),
+        "300 words": float(np.any(np.array(right, dtype=bool) & (read <= READ_WORDS))),
         "context@1": float(any(own[:1])),
         "context@5": float(any(own[:5])),
     }
@@ -139,23 +145,14 @@ def report(found: Any) -> dict[str, Any]:
         way: {name: interval(values) for name, values in some.items()}
         for way, some in found.items()
     }
-    print(
-        table(
-            [
-                {"way": way, **{n: shown(one[n], 3) for n in MEASURES}}
-                for way, one in figures.items()
-            ]
-        )
-    )
-    pairs = [("fused", "dense only"), ("fused", "BM25 only"), ("histqa", "fused")]
-    for better, worse in pairs:
-        differences = {
+    for better, worse in PAIRS:
+        figures[f"{better} - {worse}"] = {
             name: interval(np.subtract(found[better][name], found[worse][name]))
             for name in MEASURES
         }
-        figures[f"{better} - {worse}"] = differences
-        told = ", ".join(f"{name} {shown(differences[name], 3)}" for name in MEASURES[:4])
-        print(f"{better} - {worse}: {told}")
+    for columns in (WAYS, [f"{better} - {worse}" for better, worse in PAIRS]):
+        rows = [{"": n, **{one: shown(figures[one][n], 3) for one in columns}} for n in MEASURES]
+        print(table(rows), end="\n\n")
     return figures
 
 
@@ -166,6 +163,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=1900)
     parser.add_argument("--leave-out", action="append", default=[], metavar="SOURCE")
     parser.add_argument("--titled", action="store_true", help="only contexts that have a title")
+    parser.add_argument("--vectors", type=Path, help="keep vectors in this .npz for other runs")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     prepare(threads=0)
@@ -189,7 +187,8 @@ def main() -> None:
     chosen = list(examples(options).items())
     Random(0).shuffle(chosen)
     chosen = chosen[: max(options.contexts)]
-    pool = Pool([context for context, _ in chosen], embedder, settings.passage_words)
+    pool = Pool([context for context, _ in chosen], settings.passage_words)
+    pool.embed(embedder, options.vectors)
     results = {}
     for size in sorted({min(size, len(chosen)) for size in options.contexts}):
         asked = [(n, line) for n, (_, lines) in enumerate(chosen[:size]) for line in lines]
@@ -202,6 +201,10 @@ def _texts(passages: Sequence[Any]) -> list[str]:
     """What is embedded: the passages with their titles, then all their sentences."""
     searched = [passage.searched_text for passage in passages]
     return searched + [one.sentence_text(span) for one in passages for span in one.sentences]
+
+
+def _key(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 if __name__ == "__main__":
