@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from histqa.chunking import passages
 from histqa.embedders.hashing import HashingEmbedder
 from histqa.errors import QuestionError
-from histqa.retrieval import HybridRetriever, coverage, doc_ids_of, fuse, term_weights
+from histqa.rarity import coverage, term_weights
+from histqa.retrieval import HybridRetriever, doc_ids_of, fuse
 from histqa.stages import Store
 from histqa.stores.exact import ExactStore
 from histqa.stores.records import Reading

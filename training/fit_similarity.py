@@ -28,8 +28,9 @@ from sklearn.metrics import roc_auc_score
 
 from histqa.chunking import passages
 from histqa.embedders import build_embedder
+from histqa.rarity import term_weights
 from histqa.readers.similarity import Calibration, scored_sentences, signals
-from histqa.retrieval import HybridRetriever, term_weights
+from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings
 from histqa.stages import Embedder, Store
 from histqa.stores.records import Reading

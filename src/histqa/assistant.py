@@ -179,6 +179,5 @@ def _check_question(text: str, settings: Settings) -> None:
 
 def _settings(settings: Settings | None, **folders: str | Path) -> Settings:
     given = {name: str(folder) for name, folder in folders.items() if str(folder) not in ("", ".")}
-    if settings is None:
-        return load_settings(**given)
-    return settings.with_values(given, origin="Assistant")
+    base = load_settings() if settings is None else settings
+    return base.with_values(given, origin="Assistant")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from histqa.stages import FollowUps
-from histqa.text import FUNCTION_WORDS, terms
+from histqa.text import FUNCTION_WORDS, WORD, names_of, terms
 from histqa.types import Turn
 
 _POINTS_BACK = re.compile(
@@ -21,7 +21,6 @@ _OPENS_AS_FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _MEASURES = frozenset(("many", "much", "long", "far", "often"))
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # "the Japanese rulers": after a name that is an adjective, the noun belongs to it.
 _ADJECTIVE = re.compile(r"(?:ese|ish|an|ch|ic|ed|al|ist)$")
 
@@ -81,21 +80,13 @@ def is_bare(question: str) -> bool:
 
 def content_of(question: str) -> list[str]:
     """The words of ``question`` that carry meaning, as written."""
-    return [word for word in _WORD.findall(question) if word.casefold() not in FUNCTION_WORDS]
-
-
-def names_of(question: str) -> tuple[str, ...]:
-    """The capitalised words of ``question``, not counting a first word that any question has."""
-    words = _WORD.findall(question)
-    return tuple(
-        word for word in words if word[0].isupper() and word.casefold() not in FUNCTION_WORDS
-    )
+    return [word for word in WORD.findall(question) if word.casefold() not in FUNCTION_WORDS]
 
 
 def names_with_nouns(question: str) -> tuple[str, ...]:
     """The runs of names and numbers in ``question``, with the nouns that belong to them."""
     runs: list[list[str]] = [[]]
-    for word in _WORD.findall(question):
+    for word in WORD.findall(question):
         if word.casefold() in FUNCTION_WORDS:
             runs.append([])
         elif word[0].isupper() or (runs[-1] and _ADJECTIVE.search(runs[-1][-1])):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from histqa.errors import QuestionError
+from histqa.rarity import coverage, term_weights
 from histqa.stages import Embedder, Store
 from histqa.text import content_terms, terms
 from histqa.types import Document, Hit, Passage, Question
@@ -89,24 +89,6 @@ def fuse(
         + (1.0 - dense_weight) * lexical_part.get(passage_id, 0.0)
         for passage_id in {*dense, *lexical}
     }
-
-
-def term_weights(words: Sequence[str], store: Store) -> dict[str, float]:
-    """How rare each of ``words`` is among the passages: BM25's idf, log(1 + (N-n+.5)/(n+.5)).
-
-    A word that stands in no passage keeps its high weight: its absence is evidence.
-    """
-    count = store.passage_count()
-    return {
-        word: math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
-        for word, frequency in zip(words, store.document_frequencies(words), strict=True)
-    }
-
-
-def coverage(words: Collection[str], rarity: Mapping[str, float]) -> float:
-    """The share, in 0..1, of the question's weighted terms that are among ``words``."""
-    total = sum(rarity.values())
-    return sum(weight for word, weight in rarity.items() if word in words) / total if total else 0.0
 
 
 def _normalised(scores: Mapping[int, float]) -> dict[int, float]:

@@ -12,7 +12,9 @@ import snowballstemmer
 from histqa.types import Span
 
 _DIGIT_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TERM = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+"""A word as written: "Austro-Hungarian", "Japan's", "St" are one each."""
 _stemmer = snowballstemmer.stemmer("english")
 
 FUNCTION_WORDS = frozenset(
@@ -33,7 +35,7 @@ def terms(text: str) -> tuple[str, ...]:
     """
     folded = unicodedata.normalize("NFKD", _DIGIT_GROUPS.sub("", text)).casefold()
     folded = "".join(mark for mark in folded if not unicodedata.combining(mark))
-    return tuple(_stem(word) for word in _WORD.findall(folded))
+    return tuple(_stem(word) for word in _TERM.findall(folded))
 
 
 def content_terms(text: str) -> tuple[str, ...]:
@@ -46,6 +48,14 @@ def content_terms(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
     return str(_stemmer.stemWord(word.replace("’", "'"))).replace("'", "")
+
+
+def names_of(question: str) -> tuple[str, ...]:
+    """The capitalised words of ``question``, not counting a first word that any question has."""
+    words = WORD.findall(question)
+    return tuple(
+        word for word in words if word[0].isupper() and word.casefold() not in FUNCTION_WORDS
+    )
 
 
 # Abbreviations after which sentencex ends a sentence although history prose goes on.

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
-import histqa
 from histqa.settings import Settings
 from histqa.stages import Embedder
 

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Self
 
-from histqa.followups import names_of
-from histqa.retrieval import coverage, term_weights
+from histqa.rarity import coverage, term_weights
 from histqa.stages import Store
-from histqa.text import content_terms, terms
+from histqa.text import content_terms, names_of, terms
 from histqa.types import Evidence, Finding, Hit, Question
 
 # A sentence's score is its passage's, plus its own cosine, plus these shares (RESULTS.md).
