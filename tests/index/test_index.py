@@ -209,11 +209,11 @@ def test_an_updated_index_equals_a_fresh_one_whatever_happened_before(settings, 
     write(settings, "always.txt", reading(99))
     for _ in range(4):
         for _ in range(generator.randrange(4)):
-            name = generator.choice(names)
-            if generator.random() < 0.3:
-                (Path(settings.corpus) / name).unlink(missing_ok=True)
+            there = sorted(name for name in names if (Path(settings.corpus) / name).exists())
+            if there and generator.random() < 0.4:
+                (Path(settings.corpus) / generator.choice(there)).unlink()
             else:  # few texts, so that some files repeat others
-                write(settings, name, reading(generator.randrange(4)))
+                write(settings, generator.choice(names), reading(generator.randrange(4)))
         if generator.random() < 0.5:
             title = generator.choice(["One", "Two"])
             write(
@@ -231,6 +231,19 @@ def test_an_updated_index_equals_a_fresh_one_whatever_happened_before(settings, 
             fresh.passages,
         )
         assert is_up_to_date(settings)
+
+
+def test_a_removed_file_is_gone_and_no_model_is_needed_for_it(settings):
+    write(settings, "a.txt", reading(1))
+    place = write(settings, "b.txt", reading(2))
+    build_index(settings)
+    place.unlink()
+    embedder = CountingEmbedder()
+    assert counts(build_index(settings, embedder=embedder)) == (0, 0, 1, 1)
+    assert embedder.texts == []
+    with open_index(settings) as store:
+        assert [document.path for document in store.documents()] == ["a.txt"]
+        assert store.manifest["model"] == "hashing"
 
 
 def test_broken_files_are_named_and_the_good_ones_indexed(settings):
