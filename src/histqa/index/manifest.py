@@ -102,7 +102,7 @@ def _code_hash() -> str:
 
 
 def _source_files() -> Iterator[Path]:
-    root = Path(histqa.__path__[0])
+    root = Path(__file__).parents[1]
     for name in _DECIDES_READINGS:
         part = root / name
         yield from sorted(part.rglob("*.py")) if part.is_dir() else [part]
