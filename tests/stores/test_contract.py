@@ -145,6 +145,7 @@ def test_operators_of_search_languages_are_ordinary_words(build, reading_of):
         assert [place[0] for place in places(store, store.matching([word], 10))] == [doc_id]
     assert store.matching(["and"], 10) == store.matching(["or"], 10) == ()
     assert len(store.matching(["near", "and", "not"], 10)) == 2
+    assert len(store.matching(["near", "AND", "OR", "NEAR", "not"], 10)) == 2
 
 
 def test_thousands_of_terms_are_one_question(store):

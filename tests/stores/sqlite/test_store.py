@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +134,8 @@ def test_broken_vectors_are_made_anew_and_equal(index, query, spoil):
 def test_the_vectors_of_another_index_are_not_believed(index, tmp_path, update, readings, query):
     with open_store(index) as store:
         before = answers(store, query)
-    update(tmp_path / "other", readings)
+    others = [replace(one, passage_vectors=-one.passage_vectors) for one in readings]
+    update(tmp_path / "other", others)
     shutil.copy(tmp_path / "other" / "vectors-1.faiss", index / "vectors-1.faiss")
     with open_store(index) as store:
         assert answers(store, query) == before

@@ -117,13 +117,25 @@ def test_manifest_and_files_are_remembered_with_their_problems(folder, add, read
 
 
 def test_a_second_writer_is_told_to_wait_and_loses_nothing(folder, update, add, readings):
+    update(folder, readings[2:3])
     with IndexWriter(folder) as first:
-        add(first, readings[0])
         with pytest.raises(IndexBusy, match=r"another build.*again"), IndexWriter(folder):
+            pass
+        add(first, readings[0])
+        with pytest.raises(IndexBusy), IndexWriter(folder, wait_seconds=0.05):
             pass
         first.commit({})
     update(folder, readings[1:2])
-    assert len(everything(folder)[0]) == 2
+    assert len(everything(folder)[0]) == 3
+
+
+def test_after_the_commit_the_log_is_empty_even_before_the_writer_is_closed(
+    folder, update, add, readings
+):
+    with IndexWriter(folder) as writer:
+        add(writer, readings[0])
+        writer.commit({})
+        assert (folder / "histqa.sqlite-wal").stat().st_size == 0
 
 
 def test_metadata_is_replaced_without_new_vectors(folder, update, record_of, readings):
@@ -245,6 +257,23 @@ def test_a_folder_that_cannot_be_made_is_a_write_fault(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(IndexWriteFault, match="--index"), IndexWriter(tmp_path / "file"):
         pass
+
+
+def test_a_full_database_is_a_write_fault_and_the_old_index_stays(folder, update, add, readings):
+    update(folder, readings[:1])
+    before = everything(folder)
+    with pytest.raises(IndexWriteFault, match="full"), IndexWriter(folder) as writer:
+        _add_many(writer, add, readings[1])
+    assert everything(folder) == before
+    assert verify(folder) == ()
+
+
+def _add_many(writer, add, reading):
+    writer._connection.execute("PRAGMA max_page_count = 1")  # no more than there are already
+    for number in range(500):
+        document = replace(reading.document, doc_id=str(number), path=str(number))
+        passages = tuple(replace(one, doc_id=str(number)) for one in reading.passages)
+        add(writer, replace(reading, document=document, passages=passages))
 
 
 FULL_DISK = """

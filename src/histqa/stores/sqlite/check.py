@@ -10,11 +10,12 @@ from pathlib import Path
 from histqa.errors import IndexFault, IndexMissing
 from histqa.stores.sqlite.database import faults
 from histqa.stores.sqlite.layout import Layout, vector_blobs
-from histqa.stores.sqlite.rows import passage_from, unpacked
+from histqa.stores.sqlite.rows import passage_from, whole_document
 from histqa.stores.sqlite.store import open_store
 from histqa.stores.sqlite.vectors import cache_name, read_vectors
 from histqa.text import terms
 
+_DOCUMENTS = "SELECT number, doc_id, path, metadata, structure, text FROM documents"
 _PASSAGES = (
     "SELECT passages.id, documents.doc_id, passages.start, passages.title, passages.heading,"
     " passages.text, passages.sentences, words.terms"
@@ -79,8 +80,9 @@ _ORPHANS = " UNION ALL ".join(
 def _text_faults(connection: sqlite3.Connection) -> Iterator[str]:
     """Slices equal the text; the words are those of the passages, each counted right."""
     occurrences: Counter[str] = Counter()
-    for number, doc_id, blob in connection.execute("SELECT number, doc_id, text FROM documents"):
-        text, name = unpacked(blob), unpacked(doc_id)
+    for number, *row in connection.execute(_DOCUMENTS):
+        document = whole_document(*row)
+        text, name = document.text, document.doc_id
         for passage_id, *columns, words in connection.execute(_PASSAGES, (number,)):
             passage = passage_from(*columns)
             if passage.span.of(text) != passage.text:
@@ -111,5 +113,5 @@ def _vector_faults(connection: sqlite3.Connection, folder: Path) -> Iterator[str
     except (OSError, ValueError, RuntimeError) as error:
         yield f"{cache_name(generation)}: {error}; it is made anew when the index is opened"
         return
-    if vectors.codes != b"".join(vector_blobs(connection)):
+    if vectors.codes != b"".join(blob or b"" for blob in vector_blobs(connection)):
         yield f"{cache_name(generation)}: other vectors than in histqa.sqlite; remove the file"

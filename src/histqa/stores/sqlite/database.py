@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from pathlib import Path
 
 from histqa.errors import (
@@ -102,6 +103,8 @@ def faults(folder: Path, *, writing: bool = False) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _translated(error, folder, writing=writing) from error
+    except (UnicodeDecodeError, JSONDecodeError) as error:  # what SQLite gave back is not ours
+        raise _damaged(folder, str(error)) from error
     except OSError as error:
         if not writing:
             raise
@@ -139,7 +142,12 @@ def _translated(error: sqlite3.Error, folder: Path, *, writing: bool) -> IndexFa
             f"{path}: cannot be opened ({error}); where a build was broken off and the folder is"
             " read-only now, run `histqa index` on a writable copy of it"
         )
-    return IndexDamaged(f"{path}: damaged or not readable ({error}); {_CURE}")
+    return _damaged(folder, str(error))
+
+
+def _damaged(folder: Path, reason: str) -> IndexDamaged:
+    path = folder / DATABASE_NAME
+    return IndexDamaged(f"{path}: damaged or not readable ({reason}); {_CURE}")
 
 
 def _write_fault(folder: Path, reason: str) -> IndexWriteFault:

@@ -60,8 +60,8 @@ class Layout:
         return sorted(self._numbers[doc_id] for doc_id in set(within) if doc_id in self._numbers)
 
 
-def vector_blobs(connection: sqlite3.Connection) -> Iterator[bytes]:
-    """The vectors as stored, in the order of the layout."""
+def vector_blobs(connection: sqlite3.Connection) -> Iterator[bytes | None]:
+    """The vectors as stored, in the order of the layout; None where a row is missing."""
     for column in ("passage_vector", "sentence_vectors"):
         rows = connection.execute(
             f"SELECT vectors.{column} FROM passages"

@@ -217,7 +217,7 @@ class SqliteStore:
     def _rebuilt(self, connection: sqlite3.Connection) -> VectorIndex:
         try:
             return build_vectors(connection, self._layout, self._state.dimension)
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             raise IndexDamaged(
                 f"{self._folder / DATABASE_NAME}: vectors are missing or broken ({error}); remove"
                 " it and run `histqa index`"

@@ -115,13 +115,16 @@ def cache_name(generation: int) -> str:
 
 
 def build_vectors(connection: sqlite3.Connection, layout: Layout, dimension: int) -> VectorIndex:
-    """The index made from what the database holds: equal rows give an equal index."""
+    """The index made from what the database holds: equal rows give an equal index.
+
+    Raises ValueError where vectors are missing.
+    """
     index = faiss.IndexScalarQuantizer(
         max(dimension, 1), faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )
     blobs = vector_blobs(connection)
     while batch := list(islice(blobs, _BLOBS_AT_ONCE)):
-        index.add(vectors_from(batch, dimension))
+        index.add(vectors_from([blob or b"" for blob in batch], dimension))
     if index.ntotal != layout.vector_count:
         raise ValueError(f"{index.ntotal} vectors, not {layout.vector_count}")
     return VectorIndex(index, layout)
