@@ -111,7 +111,8 @@ def start(arguments):
 def run_checks(arguments):
     """Run every check, all of them whatever fails; 0 if all passed, else 1."""
     began = time.monotonic()
-    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1"}
+    environment = {"OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1", "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, **environment}
     failed = []
     for name, command in checks(arguments):
         print(f"--- {name}", flush=True)

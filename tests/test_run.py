@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import ensurepip
 import importlib.util
 import json
 import os
@@ -367,6 +368,18 @@ def test_a_python_that_makes_no_environments_is_one_sentence(
     assert f"python3.{sys.version_info[1]}-venv" in done.stderr
     assert done.stderr.count("\n") == 1
     assert start(root, "--help").stdout == run.USAGE
+
+
+@pytest.mark.slow
+def test_a_pip_that_is_there_makes_up_for_a_missing_ensurepip(tmp_path: Path) -> None:
+    bundled = next((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"), None)
+    if not bundled:
+        pytest.skip("this Python keeps the wheel of pip elsewhere")
+    root = make_project(tmp_path / "debian")
+    shutil.copy(bundled, root / "wheels")
+    done = start(root, "doctor", PYTHONPATH=blocking(tmp_path / "blocked", "ensurepip"))
+    assert "installing pip ..." in done.stdout, done.stdout + done.stderr
+    assert done.stdout.endswith("1.0 ['doctor']\n")
 
 
 @pytest.mark.skipif(
