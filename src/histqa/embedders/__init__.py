@@ -39,9 +39,10 @@ def build_embedder(name: str, *, batch_size: int) -> Embedder:
     """
     if name in EMBEDDERS:
         return EMBEDDERS[name](batch_size)
-    from histqa.embedders.weights import model_folder
+    from histqa.embedders.weights import model_folder, weights_sha256
 
     folder = model_folder(name, known=tuple(EMBEDDERS))
+    weights_sha256(folder)  # raises here, before the seconds that importing torch takes
     from histqa.embedders.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(name, folder, batch_size=batch_size)
