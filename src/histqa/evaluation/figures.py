@@ -1,0 +1,146 @@
+"""Outcomes -> the report: figures with intervals, overall and by kind, tag, document; curves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from histqa.evaluation.metrics import METRICS
+from histqa.evaluation.metrics.refusing import (
+    area_under_risk,
+    auc,
+    calibration_error,
+    refusal_precision,
+    refusal_recall,
+    reliability,
+    risk_coverage,
+)
+from histqa.evaluation.metrics.resampling import Rows, mean_intervals, statistic_interval
+from histqa.evaluation.records import (
+    EvaluationReport,
+    Figure,
+    Outcome,
+    QuestionFile,
+    ReliabilityBin,
+    RiskPoint,
+    Slice,
+)
+
+# A statistic is computed anew for each of a thousand resamples: worth it for these alone.
+_WITH_STATISTICS = ("overall", "kind")
+
+Statistic = Callable[[Rows], float]
+
+
+def reported(file: QuestionFile, outcomes: Sequence[Outcome], **facts: Any) -> EvaluationReport:
+    """The report of ``outcomes``; ``facts`` are its fields created, version, settings ..."""
+    return EvaluationReport(
+        file=file,
+        outcomes=tuple(outcomes),
+        slices=tuple(slices(outcomes)),
+        risk_coverage=_risk(outcomes),
+        reliability=_reliability(outcomes),
+        **facts,
+    )
+
+
+def slices(outcomes: Sequence[Outcome]) -> Iterator[Slice]:
+    """Overall first; then each kind, tag and expected document that the file names."""
+    yield _slice("overall", "", outcomes)
+    for axis, names_of in _AXES.items():
+        members: dict[str, list[Outcome]] = {}
+        for outcome in outcomes:
+            for name in names_of(outcome):
+                members.setdefault(name, []).append(outcome)
+        for name in sorted(members):
+            yield _slice(axis, name, members[name])
+
+
+_AXES: Mapping[str, Callable[[Outcome], Sequence[str]]] = {
+    "kind": lambda outcome: [outcome.question.kind] if outcome.question.kind else [],
+    "tag": lambda outcome: outcome.question.tags,
+    "document": lambda outcome: [outcome.question.document] if outcome.question.document else [],
+}
+
+
+def _slice(axis: str, name: str, outcomes: Sequence[Outcome]) -> Slice:
+    figures = [*_means(outcomes)]
+    if axis in _WITH_STATISTICS:
+        figures += _statistics(outcomes)
+    order = list(METRICS)
+    figures.sort(key=lambda figure: order.index(figure.metric))
+    return Slice(axis, name, len(outcomes), tuple(figures))
+
+
+def _means(outcomes: Sequence[Outcome]) -> Iterator[Figure]:
+    names = [
+        name
+        for name, metric in METRICS.items()
+        if metric.made == "mean" and any(name in outcome.metrics for outcome in outcomes)
+    ]
+    if "has_answer_em" not in names:
+        # Without expected answers, EM would say of refusals alone what other figures say better.
+        names = [name for name in names if "answer_em" not in name and "answer_f1" not in name]
+    if not names:
+        return
+    values = np.array(
+        [[outcome.metrics.get(name, math.nan) for name in names] for outcome in outcomes]
+    )
+    low, high = mean_intervals(values)
+    for column, name in enumerate(names):
+        known = values[:, column][~np.isnan(values[:, column])]
+        yield _figure(name, float(known.mean()), (low[column], high[column]), len(known))
+
+
+def _statistics(outcomes: Sequence[Outcome]) -> Iterator[Figure]:
+    if not outcomes:
+        return
+    for name, statistic in _statistics_of(outcomes).items():
+        value = statistic(np.arange(len(outcomes)))
+        if not math.isnan(value):
+            yield _figure(name, value, statistic_interval(statistic, len(outcomes)), len(outcomes))
+
+
+def _statistics_of(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
+    confidence = np.array([outcome.confidence for outcome in outcomes])
+    answerable = np.array([outcome.question.answerable for outcome in outcomes])
+    answered = np.array([outcome.is_answered for outcome in outcomes])
+    seconds = np.array([outcome.seconds for outcome in outcomes])
+    loss = np.array([outcome.metrics.get("loss_if_answered", math.nan) for outcome in outcomes])
+
+    def risk(rows: Rows) -> float:
+        rows = rows[~np.isnan(loss[rows])]
+        return area_under_risk(confidence[rows], loss[rows])
+
+    return {
+        "not_found_precision": lambda rows: refusal_precision(answered[rows], answerable[rows]),
+        "not_found_recall": lambda rows: refusal_recall(answered[rows], answerable[rows]),
+        "auc": lambda rows: auc(confidence[rows], answerable[rows]),
+        "aurc": risk,
+        "ece": lambda rows: calibration_error(reliability(confidence[rows], answerable[rows])),
+        "seconds_p50": lambda rows: float(np.percentile(seconds[rows], 50)),
+        "seconds_p95": lambda rows: float(np.percentile(seconds[rows], 95)),
+    }
+
+
+def _figure(name: str, value: float, interval: tuple[float, float], count: int) -> Figure:
+    low, high = (value if math.isnan(bound) else float(bound) for bound in interval)
+    return Figure(name, value, low, high, count)
+
+
+def _risk(outcomes: Sequence[Outcome]) -> tuple[RiskPoint, ...]:
+    with_loss = [outcome for outcome in outcomes if "loss_if_answered" in outcome.metrics]
+    return risk_coverage(
+        [outcome.confidence for outcome in with_loss],
+        [outcome.metrics["loss_if_answered"] for outcome in with_loss],
+    )
+
+
+def _reliability(outcomes: Sequence[Outcome]) -> tuple[ReliabilityBin, ...]:
+    return reliability(
+        [outcome.confidence for outcome in outcomes],
+        [outcome.question.answerable for outcome in outcomes],
+    )

@@ -1,0 +1,137 @@
+"""The indexed readings -> where expected quotes stand, and what is relevant because of that."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from histqa.chunking import passages
+from histqa.evaluation.metrics.quoting import folded
+from histqa.types import Document, Passage, Span
+
+_BETWEEN = "\x00"
+_CHUNKED_DOCUMENTS = 256
+_LOOKALIKES = {"'": "['’‘ʼ‛]", '"': '["“”„‟]', "-": "[-–—‑‒−]"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a text stands: ``span`` of the reading ``doc_id``."""
+
+    doc_id: str
+    span: Span
+
+
+class Readings:
+    """Finds texts in all readings; keeps the readings' text, white space folded, in memory.
+
+    ``documents``: without text, as ``Assistant.documents``; ``library``: with it, by doc_id.
+    ``passage_words``: the setting that the index was made with. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        library: Mapping[str, Document],
+        *,
+        passage_words: int,
+    ) -> None:
+        self._library = library
+        self._passage_words = passage_words
+        self._doc_ids = [document.doc_id for document in documents]
+        texts = [folded(library[doc_id].text) for doc_id in self._doc_ids]
+        self._starts = [0]
+        for text in texts:
+            self._starts.append(self._starts[-1] + len(text) + len(_BETWEEN))
+        self._whole = _BETWEEN.join(texts)
+        self._names = _names(documents)
+        self._chunked = lru_cache(maxsize=_CHUNKED_DOCUMENTS)(self._cut)
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """The doc_ids of the readings with this doc_id, path, file name or title; often one."""
+        return self._names.get(_key(name), ())
+
+    def places(self, quote: str, *, within: Collection[str] = ()) -> tuple[Place, ...]:
+        """Every place where ``quote`` stands, white space apart; ``within`` () is all readings."""
+        holding = self._holding(folded(quote))
+        pattern = _pattern(quote)
+        return tuple(
+            Place(doc_id, Span(found.start(), found.end()))
+            for doc_id in holding
+            if not within or doc_id in within
+            for found in pattern.finditer(self._library[doc_id].text)
+        )
+
+    def hold_words(self, answer: str) -> bool:
+        """Whether ``answer`` stands in any reading as whole words, in upper or lower case."""
+        pattern = rf"(?<!\w){re.escape(folded(answer))}(?!\w)"
+        return bool(re.search(pattern, self._whole, re.IGNORECASE))
+
+    def passages_at(self, places: Collection[Place]) -> tuple[Passage, ...]:
+        """The indexed passages that share a character with any of ``places``."""
+        wanted: dict[str, list[Span]] = {}
+        for place in places:
+            wanted.setdefault(place.doc_id, []).append(place.span)
+        return tuple(
+            passage
+            for doc_id, spans in sorted(wanted.items())
+            for passage in self._chunked(doc_id)
+            if any(passage.span.overlaps(span) for span in spans)
+        )
+
+    def pages_of(self, doc_id: str, span: Span) -> tuple[str, ...]:
+        """The names of the pages that ``span`` stands on."""
+        return tuple(page.name for page in self._library[doc_id].pages_of(span))
+
+    def text(self, doc_id: str) -> str:
+        """The canonical text of a reading."""
+        return self._library[doc_id].text
+
+    def nearest_text(self, quote: str, doc_ids: Sequence[str]) -> tuple[float, str]:
+        """How similar (0..1) the most similar stretch of these readings is, and that stretch."""
+        from rapidfuzz import fuzz
+
+        wanted, best = folded(quote), (0.0, "")
+        for doc_id in doc_ids:
+            text = folded(self.text(doc_id))
+            found = fuzz.partial_ratio_alignment(wanted, text)
+            if found and found.score / 100 > best[0]:
+                best = found.score / 100, text[found.dest_start : found.dest_end]
+        return best
+
+    def _holding(self, wanted: str) -> list[str]:
+        doc_ids, position = [], self._whole.find(wanted) if wanted else -1
+        while position >= 0:
+            number = bisect.bisect_right(self._starts, position) - 1
+            doc_ids.append(self._doc_ids[number])
+            position = self._whole.find(wanted, self._starts[number + 1])
+        return doc_ids
+
+    def _cut(self, doc_id: str) -> tuple[Passage, ...]:
+        return passages(self._library[doc_id], max_words=self._passage_words)
+
+
+def _pattern(quote: str) -> re.Pattern[str]:
+    words = (
+        "".join(_LOOKALIKES.get(mark, re.escape(mark)) for mark in word)
+        for word in folded(quote).split()
+    )
+    return re.compile(r"\s+".join(words))
+
+
+def _names(documents: Sequence[Document]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for document in documents:
+        path = PurePosixPath(document.path)
+        for name in {document.doc_id, document.path, path.name, path.stem, document.title}:
+            if _key(name):
+                found.setdefault(_key(name), []).append(document.doc_id)
+    return {name: tuple(dict.fromkeys(doc_ids)) for name, doc_ids in found.items()}
+
+
+def _key(name: str) -> str:
+    return folded(name).casefold().removeprefix("./")
