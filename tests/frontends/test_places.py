@@ -91,3 +91,10 @@ def test_a_part_is_found_by_position_and_an_unknown_one_is_said() -> None:
     assert part_of(parts, len(LONG) - 1) == len(parts)
     assert find_place(reading, {"part": "2"}).window == parts[1]
     assert "no such part" in find_place(reading, {"part": "99"}).problem
+
+
+def test_a_mark_over_the_border_of_two_parts_shows_both() -> None:
+    reading = document(LONG)
+    first, second, *_ = divided(reading)
+    query = {"start": str(first.end - 5), "end": str(second.start + 5)}
+    assert find_place(reading, query).window == Span(first.start, second.end)
