@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +68,21 @@ def test_different_words_stay_different() -> None:
 def test_function_words_carry_no_meaning_unless_there_is_nothing_else() -> None:
     assert content_terms("When did the troops leave?") == terms("troops leave")
     assert content_terms("who is it") == terms("who is it")
+
+
+def test_words_are_compared_alike_in_every_thread() -> None:
+    words = [
+        f"{stem}{end}"
+        for stem in ("nation", "relat", "hope", "oper", "organ", "vivid")
+        for end in ("ally", "alization", "fulness", "ational", "izing", "ousli", "iveness")
+    ]
+    words = [f"{word}{number}{word}" for word in words for number in "abcdefgh"]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(terms, words * 2))
+    finally:
+        sys.setswitchinterval(interval)
+    stemmer = snowballstemmer.stemmer("english")
+    assert found == [(stemmer.stemWord(word),) for word in words * 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
@@ -12,10 +13,12 @@ import snowballstemmer
 from histqa.types import Span
 
 _DIGIT_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_MAY_COMBINE = re.compile("[^\x00-\u02ff]")  # no mark below combines; most letters are below
 _TERM = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 """A word as written: "Austro-Hungarian", "Japan's", "St" are one each."""
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()  # the stemmer keeps the word that it works on in itself
 
 FUNCTION_WORDS = frozenset(
     "a about after again all also am an and any are as at be because been before being between both"
@@ -34,7 +37,7 @@ def terms(text: str) -> tuple[str, ...]:
     "72,000" is one term; possessives and other endings go (Snowball English, "Porter2").
     """
     folded = unicodedata.normalize("NFKD", _DIGIT_GROUPS.sub("", text)).casefold()
-    folded = "".join(mark for mark in folded if not unicodedata.combining(mark))
+    folded = _MAY_COMBINE.sub(_unless_combining, folded)
     return tuple(_stem(word) for word in _TERM.findall(folded))
 
 
@@ -45,9 +48,14 @@ def content_terms(text: str) -> tuple[str, ...]:
     return tuple(term for term in every if term not in folded) or every
 
 
+def _unless_combining(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found.group()) else found.group()
+
+
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word.replace("’", "'"))).replace("'", "")
+    with _stemming:
+        return str(_stemmer.stemWord(word.replace("’", "'"))).replace("'", "")
 
 
 def names_of(question: str) -> tuple[str, ...]:
