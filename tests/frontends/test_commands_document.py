@@ -9,9 +9,10 @@ from pathlib import Path
 from unittest import mock
 
 from histqa.frontends.cli import run
+from histqa.frontends.cli.commands import COMMANDS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
-COMMANDS = ("", "index", "ask", "serve", "doctor")
+COMMANDS = ("", "index", "ask", "serve", "eval", "doctor")
 INTRODUCTION = """\
 # Commands
 
@@ -24,7 +25,8 @@ date (`--update`), and `python3 run.py` alone is `histqa serve`. Status codes an
 
 def document() -> str:
     sections = [
-        f"\n## histqa {name}".rstrip() + f"\n\n```text\n{said(name)}```\n" for name in COMMANDS
+        f"\n## histqa {name}".rstrip() + f"\n\n```text\n{said(name)}```\n"
+        for name in ("", *COMMANDS)
     ]
     return INTRODUCTION + "".join(sections)
 

@@ -29,9 +29,6 @@ from histqa.evaluation.records import (
     Slice,
 )
 
-# A statistic is computed anew for each of a thousand resamples: worth it for these alone.
-_WITH_STATISTICS = ("overall", "kind")
-
 Statistic = Callable[[Rows], float]
 
 
@@ -68,7 +65,7 @@ _AXES: Mapping[str, Callable[[Outcome], Sequence[str]]] = {
 
 def _slice(axis: str, name: str, outcomes: Sequence[Outcome]) -> Slice:
     figures = [*_means(outcomes)]
-    if axis in _WITH_STATISTICS:
+    if axis == "overall":  # each is computed anew for a thousand resamples
         figures += _statistics(outcomes)
     order = list(METRICS)
     figures.sort(key=lambda figure: order.index(figure.metric))

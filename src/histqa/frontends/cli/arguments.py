@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -12,6 +12,10 @@ exit status: 0 done or answered, 1 a fault (one line on stderr), 2 wrong usage, 
 not say, 4 problems under --strict, 130 interrupted
 
 Settings can also stand in ./histqa.toml or in HISTQA_... variables; docs/settings.md lists them.
+"""
+EVAL_STATUS = """\
+exit status: 0 done, 1 a fault or a figure beyond --min or --max, 2 the file has bad rows (the rest
+is run and reported) or wrong usage, 130 interrupted (the same command goes on)
 """
 
 
@@ -29,6 +33,7 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     _index(commands.add_parser("index", help="read the corpus and build or update its index"))
     _ask(commands.add_parser("ask", help="answer a question, or hold a conversation"))
     _serve(commands.add_parser("serve", help="open the web chat on this machine"))
+    _eval(commands.add_parser("eval", help="measure the answers with a file of test questions"))
     _doctor(commands.add_parser("doctor", help="say what is installed and in what state it is"))
     options = parser.parse_args(arguments)
     if options.command == "ask" and options.json and not options.question:
@@ -86,6 +91,49 @@ def _serve(parser: ArgumentParser) -> None:
         "--no-update", action="store_true", help="serve the index as it is, whatever has changed"
     )
     _common(parser, has_json=False)
+
+
+def _eval(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the test questions (docs/evaluation.md)")
+    parser.add_argument("--format", metavar="NAME", help="format, where the suffix does not say it")
+    for name, what in (
+        ("json", "the whole report, for --compare and for programs; - prints it"),
+        ("html", "the report as one page"),
+        ("junit", "the report as JUnit XML, for build servers"),
+    ):
+        parser.add_argument(f"--{name}", metavar="OUT", help=what)
+    parser.add_argument(
+        "--compare", metavar="OLD.json", help="show what changed since the run with this --json"
+    )
+    parser.add_argument(
+        "--min",
+        action="append",
+        default=[],
+        metavar="METRIC=VALUE",
+        help="status 1 if this figure is lower, as in coverage@60=0.8; may be repeated",
+    )
+    parser.add_argument(
+        "--max",
+        action="append",
+        default=[],
+        metavar="METRIC=VALUE",
+        help="status 1 if this figure is higher; may be repeated",
+    )
+    parser.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="ask N questions at a time"
+    )
+    parser.add_argument(
+        "--update", action="store_true", help="bring the index up to date with the readings first"
+    )
+    _common(parser, has_json=False)
+    parser.epilog = EVAL_STATUS
+
+
+def _positive(written: str) -> int:
+    number = int(written) if written.isdecimal() else 0
+    if number < 1:
+        raise ArgumentTypeError(f"{written!r} is no whole number of at least 1")
+    return number
 
 
 def _doctor(parser: ArgumentParser) -> None:

@@ -89,10 +89,21 @@ def doctor(options: Namespace) -> int:
     return DONE if checkup.is_well else NOT_WELL
 
 
+def evaluate(options: Namespace) -> int:
+    """Measure the answers with a file of test questions."""
+    from histqa.frontends.cli import evaluating
+
+    settings = load_settings(corpus=options.corpus, index=options.index)
+    if options.update:
+        bring_up_to_date(settings)
+    return evaluating.evaluate(options, settings)
+
+
 COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "index": index,
     "ask": ask,
     "serve": serve,
+    "eval": evaluate,
     "doctor": doctor,
 }
 
