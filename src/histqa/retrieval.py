@@ -30,7 +30,9 @@ class HybridRetriever:
 
     def retrieve(self, question: Question) -> tuple[Hit, ...]:
         """At most ``hits`` passages, best first, ties broken by (doc_id, start)."""
-        within = doc_ids_of(question.readings, self.store.documents())
+        within = None
+        if question.readings:  # listing thousands of readings takes longer than searching them
+            within = doc_ids_of(question.readings, self.store.documents())
         vector = self.embedder.embed([question.text])[0]
         words = content_terms(question.text)
         dense = dict(self.store.nearest(vector, self.candidates, within=within))
