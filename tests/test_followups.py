@@ -69,3 +69,13 @@ def test_nothing_is_said_twice() -> None:
 def test_odd_questions_pass_through_unharmed(text: str) -> None:
     assert standalone(text, "", "?", "🙂").startswith(text)
     assert leans(text) in (True, False)
+
+
+def test_a_question_that_found_nothing_is_no_topic() -> None:
+    history = [
+        Turn("When did Japan leave Siberia?"),
+        Turn("What did Cleopatra eat?", "The readings do not say.", is_answered=False),
+    ]
+    understood = build_followups().standalone("Why did they leave?", history)
+    assert "Cleopatra" not in understood
+    assert "Siberia" in understood

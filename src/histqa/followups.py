@@ -33,7 +33,9 @@ class RuleFollowUps:
         """``text``, with what it leaves out in brackets where it leans on the conversation."""
         topic: tuple[str, ...] = ()
         for turn in history:
-            topic = _topic_after(turn.question, topic)
+            # What the readings do not know is not what the conversation goes on about.
+            if turn.is_answered or not topic:
+                topic = _topic_after(turn.question, topic)
         if is_bare(text) and history:
             topic = (" ".join(content_of(history[-1].question)), *topic)
         known = set(terms(text))

@@ -150,6 +150,7 @@ class Turn:
 
     question: str
     answer: str = ""
+    is_answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +271,11 @@ class Answer:
     def is_answered(self) -> bool:
         """Whether the verdict is ANSWERED."""
         return self.verdict is Verdict.ANSWERED
+
+    @property
+    def turn(self) -> Turn:
+        """This exchange as part of the conversation that the next question may lean on."""
+        return Turn(self.question, self.text, self.is_answered)
 
 
 @dataclass(frozen=True, slots=True)

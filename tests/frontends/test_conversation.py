@@ -29,16 +29,19 @@ class Listening:
 
 def test_the_conversation_so_far_is_passed_on_without_what_failed_or_was_stopped() -> None:
     listening = Listening()
-    before = (Exchange("first?", "html", "Answer one."), Exchange("second?", "html", None))
+    before = (
+        Exchange("first?", "html", Turn("first?", "Answer one.")),
+        Exchange("second?", "html", None),
+    )
     last = reply(listening, "third?", before)
     assert listening.history == (Turn("first?", "Answer one."),)
-    assert last.answer == "The readings do not say."
+    assert last.turn == Turn("third?", "The readings do not say.", is_answered=False)
 
 
 def test_a_fault_of_ours_on_purpose_is_shown_as_its_sentence() -> None:
     exchange = reply(Listening(QuestionError("the question is odd: mend it")), "?", ())
     assert "The question is odd&#58; mend it" in exchange.message
-    assert exchange.answer is None
+    assert exchange.turn is None
 
 
 def test_any_other_fault_is_logged_and_its_words_are_not_shown(
@@ -53,7 +56,10 @@ def test_any_other_fault_is_logged_and_its_words_are_not_shown(
 
 
 def test_stopping_keeps_the_question_and_frees_the_box() -> None:
-    waiting = (Exchange("first?", "html", "Answer one."), Exchange("second?", "waiting"))
+    waiting = (
+        Exchange("first?", "html", Turn("first?", "Answer one.")),
+        Exchange("second?", "waiting"),
+    )
     conversation, messages, *_ = stopped(waiting)
     assert conversation[0] == waiting[0]
     assert conversation[1].question == "second?"
@@ -61,7 +67,7 @@ def test_stopping_keeps_the_question_and_frees_the_box() -> None:
 
 
 def test_stopping_when_all_is_answered_changes_nothing() -> None:
-    answered = (Exchange("first?", "html", "Answer one."),)
+    answered = (Exchange("first?", "html", Turn("first?", "Answer one.")),)
     assert stopped(answered)[0] == answered
 
 

@@ -28,11 +28,11 @@ _SOMETHING_WRONG = "Something went wrong on our side, not on yours. Please ask a
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question with the message shown below it; ``answer`` is None until there is one."""
+    """One question with the message shown below it; ``turn`` is None until it is answered."""
 
     question: str
     message: str
-    answer: str | None = None
+    turn: Turn | None = None
 
 
 Conversation = tuple[Exchange, ...]
@@ -40,7 +40,7 @@ Conversation = tuple[Exchange, ...]
 
 def reply(assistant: Assistant, question: str, before: Conversation) -> Exchange:
     """Ask after the conversation so far; faults become sentences."""
-    history = [Turn(turn.question, turn.answer) for turn in before if turn.answer is not None]
+    history = [exchange.turn for exchange in before if exchange.turn]
     try:
         answer = assistant.ask(question, history=history)
     except HistqaError as error:
@@ -49,7 +49,7 @@ def reply(assistant: Assistant, question: str, before: Conversation) -> Exchange
     except Exception:  # a student must never meet a traceback
         logger.exception("a question could not be answered")
         return Exchange(question, messages.fault_message(_SOMETHING_WRONG))
-    return Exchange(question, messages.answer_message(answer), answer.text)
+    return Exchange(question, messages.answer_message(answer), answer.turn)
 
 
 def shown(conversation: Conversation) -> list[dict[str, str]]:
@@ -139,7 +139,7 @@ def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _
 
 def stopped(conversation: Conversation) -> tuple[Any, ...]:
     """The question that was being answered stays, marked as stopped."""
-    if conversation and conversation[-1].answer is None:
+    if conversation and conversation[-1].turn is None:
         last = Exchange(conversation[-1].question, messages.stopped_message())
         conversation = (*conversation[:-1], last)
     return _view(conversation, is_busy=False)

@@ -102,15 +102,19 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
         f"compared: {len(better):,} questions better, {len(worse):,} worse, "
         f"{comparison.unchanged:,} as before"
     )
-    yield f"{'figure':<24}{'before':>8}{'now':>8}{'change':>9}{'p':>8}{'better':>8}{'worse':>7}"
-    for change in comparison.metrics:
+    changed = [change for change in comparison.metrics if change.better or change.worse]
+    if changed:
+        yield (
+            f"{'figure':<24}{'before':>8}{'now':>8}{'change':>9}{'p':>8}{'better':>8}{'worse':>7}"
+            "  * p < 0.05, paired randomisation test"
+        )
+    for change in changed:
         sure = " *" if change.p < 0.05 else ""
         yield (
             f"{change.metric:<24}{_number(change.old):>8}{_number(change.new):>8}"
             f"{change.new - change.old:>+9.3f}{change.p:>8.3f}{change.better:>8,}{change.worse:>7,}"
             f"{sure}"
         )
-    yield "* hardly chance: p < 0.05, paired randomisation test"
     for name, changes in (("worse", worse), ("better", better)):
         yield from (_changed(name, change) for change in changes[:_SHOWN_FAILURES])
     for name, ids in (

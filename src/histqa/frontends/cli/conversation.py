@@ -45,7 +45,7 @@ def _answered(assistant: Assistant, line: str, history: list[Turn], options: Nam
         complain(str(error))
         return False
     say("\n" + answer_as_text(answer, width=width()) + "\n")
-    history.append(Turn(line, answer.text))
+    history.append(answer.turn)
     return True
 
 
