@@ -153,7 +153,14 @@ def test_two_names_that_look_the_same_are_not_mixed_up(corpus):
     assert "told from" in reasons(corpus)["\u00e9.txt"]
 
 
-@given(st.text(min_size=1, max_size=80))
+@given(st.text(st.characters(), min_size=1, max_size=80))
+def test_any_name_can_be_shown_and_stored_and_is_shown_alike_twice(name):
+    shown = shown_path(name)
+    assert shown.encode("utf-8").decode("utf-8").isprintable()
+    assert shown_path(shown) == shown
+
+
+@given(st.text(st.characters(), min_size=1, max_size=80))
 def test_a_doc_id_is_url_safe_short_and_a_function_of_the_path(path):
     doc_id = doc_id_of(shown_path(path))
     assert doc_id == doc_id_of(shown_path(path))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -73,8 +73,13 @@ def same_readings(
     first_with: defaultdict[int, list[str]] = defaultdict(list)
     for path in order:
         hashes = sketches[path].tolist()
-        sharing = {first for value in hashes for first in first_with[value]}
-        scores = {first: likeness(sketches[path], sketches[first]) for first in sharing}
+        shared = Counter(first for value in hashes for first in first_with[value])
+        scores = {
+            first: likeness(sketches[path], sketches[first])
+            for first, count in shared.items()
+            # The likeness is at most this share; so few pairs are compared in a large corpus.
+            if count >= threshold * max(len(hashes), len(sketches[first]))
+        }
         nearest = max(sorted(scores), key=scores.__getitem__, default="")
         if nearest and scores[nearest] >= threshold:
             groups[nearest].append(path)

@@ -80,12 +80,8 @@ def shown_path(path: str) -> str:
     Bytes that are no UTF-8 and control characters are escaped as Python writes them, so that the
     name can be stored, printed and sent everywhere.
     """
-    decoded = path.replace(os.sep, "/").encode("utf-8", "surrogateescape")
-    text = unicodedata.normalize("NFC", decoded.decode("utf-8", "backslashreplace"))
-    return "".join(
-        mark if mark.isprintable() else mark.encode("unicode_escape").decode("ascii")
-        for mark in text
-    )
+    text = unicodedata.normalize("NFC", path.replace(os.sep, "/"))
+    return "".join(mark if mark.isprintable() else _escaped(mark) for mark in text)
 
 
 def doc_id_of(path: str) -> str:
@@ -189,6 +185,12 @@ class _Walk:
 
     def _error(self, place: Path, reason: str, cure: str) -> None:
         self.problems.append(Problem(self._shown(place), "error", reason, cure))
+
+
+def _escaped(mark: str) -> str:
+    if "\udc80" <= mark <= "\udcff":  # how Python keeps a byte of a name that is no UTF-8
+        return f"\\x{ord(mark) - 0xDC00:02x}"
+    return mark.encode("unicode_escape").decode("ascii")
 
 
 def _is_furniture(name: str) -> bool:
