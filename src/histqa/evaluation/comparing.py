@@ -80,7 +80,9 @@ def compared(old: EvaluationReport, new: EvaluationReport) -> Comparison:
     pairs = [(before[name], after[name]) for name in both if name not in set(reworded)]
     changes = tuple(change for pair in pairs if (change := _question_change(*pair)))
     return Comparison(
-        metrics=tuple(_metric_changes(pairs)),
+        metrics=tuple(
+            change for change in _metric_changes(pairs) if new.overall.figure(change.metric)
+        ),
         questions=changes,
         unchanged=len(pairs) - len(changes),
         only_old=tuple(name for name in before if name not in after),
