@@ -12,7 +12,6 @@ from histqa.frontends.cli import run
 from histqa.frontends.cli.commands import COMMANDS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
-COMMANDS = ("", "index", "ask", "serve", "eval", "doctor")
 INTRODUCTION = """\
 # Commands
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -69,6 +70,11 @@ def test_a_place_names_title_heading_and_the_pages_as_printed() -> None:
 
 def test_a_place_without_pages_names_the_paragraph_and_without_a_title_the_reading() -> None:
     assert view.place(quote(PLAIN)) == "plain · paragraph 2"
+
+
+def test_a_heading_that_is_the_title_is_not_said_twice() -> None:
+    document = replace(DOCUMENT, title="The war ended in 1918.")
+    assert view.place(quote(document)) == "The war ended in 1918. · pp. xi–2"
 
 
 @pytest.mark.parametrize("answer", [answered(quote(), quote(PLAIN, 0, 5)), NOT_FOUND])

@@ -87,7 +87,8 @@ def index(settings: Settings, embedder: Embedder | None) -> Iterator[Check]:
         yield Check("index", "ok", said)
     try:
         if not is_up_to_date(settings):
-            yield Check("index", "note", "the readings have changed since", "histqa index")
+            said = "out of date: the readings, or histqa itself, have changed since"
+            yield Check("index", "note", said, "histqa index")
     except CorpusError as error:
         yield Check("index", "note", f"cannot be compared with its readings: {error}")
 
