@@ -13,10 +13,13 @@ import sys
 import textwrap
 import time
 import zipfile
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 RUN = Path(__file__).parent.parent / "run.py"
 
@@ -140,6 +143,24 @@ def test_constraints_pin_torch_and_name_no_build_of_it() -> None:
     lines = [line for line in pins.splitlines() if not line.startswith("#")]
     assert all("==" in line and "+" not in line and "@" not in line for line in lines)
     assert not any(line.startswith(("nvidia", "cuda", "triton")) for line in lines)
+
+
+def test_constraints_pin_everything_that_histqa_needs_here() -> None:
+    pins = (RUN.parent / "constraints.txt").read_text(encoding="utf-8")
+    pinned = {canonicalize_name(line.split("==")[0]) for line in pins.splitlines() if "==" in line}
+    needed, waiting = set(), [("histqa", "test"), ("histqa", "")]
+    while waiting:
+        name, extra = waiting.pop()
+        for line in metadata.requires(name) or []:
+            requirement = Requirement(line)
+            if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+                continue
+            found = canonicalize_name(requirement.name)
+            # PyTorch pins the CUDA packages of its Linux wheels itself.
+            if found not in needed and not found.startswith(("nvidia", "cuda", "triton")):
+                needed.add(found)
+                waiting += [(found, wanted) for wanted in ("", *requirement.extras)]
+    assert needed <= pinned
 
 
 # --- with a tiny project: the real set-up in children ---
