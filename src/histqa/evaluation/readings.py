@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -14,8 +15,8 @@ from histqa.evaluation.metrics.quoting import folded
 from histqa.types import Document, Passage, Span
 
 _BETWEEN = "\x00"
-_CHUNKED_DOCUMENTS = 256
-_LOOKALIKES = {"'": "['’‘ʼ‛]", '"': '["“”„‟]', "-": "[-–—‑‒−]"}
+_CACHED_DOCUMENTS = 256
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,13 +44,19 @@ class Readings:
         self._library = library
         self._passage_words = passage_words
         self._doc_ids = [document.doc_id for document in documents]
-        texts = [folded(library[doc_id].text) for doc_id in self._doc_ids]
+        texts = []
+        self._paged: dict[str, Document] = {}
+        for doc_id in self._doc_ids:
+            document = library[doc_id]
+            texts.append(folded(document.text))
+            self._paged[doc_id] = replace(document, text="", headings=(), repairs=())
         self._starts = [0]
         for text in texts:
             self._starts.append(self._starts[-1] + len(text) + len(_BETWEEN))
         self._whole = _BETWEEN.join(texts)
         self._names = _names(documents)
-        self._chunked = lru_cache(maxsize=_CHUNKED_DOCUMENTS)(self._cut)
+        self._chunked = lru_cache(maxsize=_CACHED_DOCUMENTS)(self._cut)
+        self._words = lru_cache(maxsize=_CACHED_DOCUMENTS)(self._in_words)
 
     def named(self, name: str) -> tuple[str, ...]:
         """The doc_ids of the readings with this doc_id, path, file name or title; often one."""
@@ -57,13 +64,12 @@ class Readings:
 
     def places(self, quote: str, *, within: Collection[str] = ()) -> tuple[Place, ...]:
         """Every place where ``quote`` stands, white space apart; ``within`` () is all readings."""
-        holding = self._holding(folded(quote))
-        pattern = _pattern(quote)
+        wanted = folded(quote)
         return tuple(
-            Place(doc_id, Span(found.start(), found.end()))
-            for doc_id in holding
+            Place(doc_id, span)
+            for doc_id in self._holding(wanted)
             if not within or doc_id in within
-            for found in pattern.finditer(self._library[doc_id].text)
+            for span in self._words(doc_id).spans(wanted)
         )
 
     def hold_words(self, answer: str) -> bool:
@@ -85,7 +91,7 @@ class Readings:
 
     def pages_of(self, doc_id: str, span: Span) -> tuple[str, ...]:
         """The names of the pages that ``span`` stands on."""
-        return tuple(page.name for page in self._library[doc_id].pages_of(span))
+        return tuple(page.name for page in self._paged[doc_id].pages_of(span))
 
     def text(self, doc_id: str) -> str:
         """The canonical text of a reading."""
@@ -111,16 +117,41 @@ class Readings:
             position = self._whole.find(wanted, self._starts[number + 1])
         return doc_ids
 
+    def _in_words(self, doc_id: str) -> _Words:
+        return _Words.of(self._library[doc_id].text)
+
     def _cut(self, doc_id: str) -> tuple[Passage, ...]:
         return passages(self._library[doc_id], max_words=self._passage_words)
 
 
-def _pattern(quote: str) -> re.Pattern[str]:
-    words = (
-        "".join(_LOOKALIKES.get(mark, re.escape(mark)) for mark in word)
-        for word in folded(quote).split()
-    )
-    return re.compile(r"\s+".join(words))
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A text with its white space folded, and where each of its words starts there and before."""
+
+    text: str
+    starts: Sequence[int]
+    original_starts: Sequence[int]
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        starts, original_starts, position = array("q"), array("q"), 0
+        for word in _WORD.finditer(text):
+            starts.append(position)
+            original_starts.append(word.start())
+            position += word.end() - word.start() + 1
+        return cls(folded(text), starts, original_starts)
+
+    def spans(self, wanted: str) -> Iterator[Span]:
+        """Where ``wanted``, which is folded, stands: spans of the text before folding."""
+        start = self.text.find(wanted)
+        while start >= 0:
+            end = start + len(wanted)
+            yield Span(self._original(start), self._original(end - 1) + 1)
+            start = self.text.find(wanted, end)
+
+    def _original(self, position: int) -> int:
+        number = bisect.bisect_right(self.starts, position) - 1
+        return self.original_starts[number] + position - self.starts[number]
 
 
 def _names(documents: Sequence[Document]) -> dict[str, tuple[str, ...]]:

@@ -60,7 +60,8 @@ class Evaluation:
         started = time.monotonic()
         assistant = self.assistant
         run = _Run(assistant, _readings(assistant), _forced(assistant.settings))
-        keys = {question.id: key_of(question, _identity(assistant)) for question in file.questions}
+        identity = _identity(assistant)
+        keys = {question.id: key_of(question, identity) for question in file.questions}
         journal = Journal(self.journal)
         try:
             results = self._results(file, run, keys, journal)

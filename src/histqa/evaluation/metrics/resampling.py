@@ -32,6 +32,8 @@ def mean_intervals(values: Matrix) -> Matrix:
     1993, ch. 13.
     """
     count = len(values)
+    if count == 1:
+        return np.repeat(values, 2, axis=0)
     known = ~np.isnan(values)
     filled = np.where(known, values, 0.0)
     means = []
