@@ -208,6 +208,17 @@ def test_a_corpus_without_readings_is_an_error_that_spares_the_index(tmp_path, m
 
 
 @posix_only
+@not_as_root
+def test_an_unreadable_corpus_is_an_error(corpus):
+    corpus.chmod(0)
+    try:
+        with pytest.raises(CorpusError, match=r"cannot be read \(Permission denied\)"):
+            listing(corpus)
+    finally:
+        corpus.chmod(0o755)
+
+
+@posix_only
 def test_a_corpus_that_is_a_link_to_itself_is_an_error(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(CorpusError):

@@ -118,6 +118,8 @@ class _Walk:
                 with os.scandir(folder) as found:
                     entries = sorted(found, key=lambda entry: entry.name)
             except OSError as error:
+                if folder == self.root:
+                    raise _unreadable(folder, _why(error)) from error
                 self._error(folder, f"the folder cannot be read ({_why(error)})", _PERMISSIONS)
                 continue
             pending += [Path(entry.path) for entry in entries if self._is_subfolder(entry)]
@@ -237,10 +239,17 @@ def _existing(folder: Path) -> Path:
     except FileNotFoundError as error:
         raise CorpusError(f"{folder}: there is no such corpus folder; {cure}") from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise CorpusError(f"{folder}: the corpus cannot be read ({error}); {cure}") from error
+        raise _unreadable(folder, str(error)) from error
     if not is_folder:
         raise CorpusError(f"{folder}: the corpus must be a folder, and this is a file; {cure}")
     return root
+
+
+def _unreadable(folder: Path, why: str) -> CorpusError:
+    return CorpusError(
+        f"{folder}: the corpus folder cannot be read ({why}); check its permissions, or name"
+        " another folder with --corpus"
+    )
 
 
 def _nothing_there(folder: Path, problems: Iterable[Problem], suffixes: Collection[str]) -> str:
