@@ -90,7 +90,7 @@ class TextBuilder:
 
     def heading(self, text: str, level: int) -> None:
         """A heading, as a paragraph of its own; an empty one is ignored."""
-        span = self._append(clean(text).replace("\n", " "), PARAGRAPH_BREAK)
+        span = self._append(_one_line(text), PARAGRAPH_BREAK)
         if span:
             self._headings.append(Heading("".join(self._parts[-1:]), level, span))
 
@@ -114,9 +114,9 @@ class TextBuilder:
             doc_id=source.doc_id,
             path=source.path,
             text="".join(self._parts),
-            title=clean(title).replace("\n", " "),
-            author=clean(author).replace("\n", " "),
-            date=clean(date).replace("\n", " "),
+            title=_one_line(title),
+            author=_one_line(author),
+            date=_one_line(date),
             sha256=source.sha256,
             pages=self._pages(),
             headings=tuple(self._headings),
@@ -162,6 +162,10 @@ class TextBuilder:
             Page(number, label, Span(start, end))
             for number, ((start, label), end) in enumerate(zip(starts, ends, strict=True), 1)
         )
+
+
+def _one_line(text: str) -> str:
+    return _BLANK_LINES.sub(" ", clean(text)).replace("\n", " ")
 
 
 def _without_marks(text: str) -> tuple[str, list[tuple[int, int]]]:

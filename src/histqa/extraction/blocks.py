@@ -119,10 +119,10 @@ _SHORT_WORDS = 12
 
 def _without_furniture(blocks: Sequence[Block], builder: TextBuilder) -> list[Block]:
     end = _aftermath_start(blocks)
-    while end and (not blocks[end - 1].plain or is_furniture(blocks[end - 1].plain)):
+    while end and _may_go(blocks[end - 1]):
         end -= 1
     start = 0
-    while start < min(end, _FURNITURE_BLOCKS) and is_furniture(blocks[start].plain):
+    while start < min(end, _FURNITURE_BLOCKS) and _may_go(blocks[start]):
         start += 1
     return [
         block
@@ -130,6 +130,10 @@ def _without_furniture(blocks: Sequence[Block], builder: TextBuilder) -> list[Bl
         else removed("removed page furniture", block, builder)
         for number, block in enumerate(blocks)
     ]
+
+
+def _may_go(block: Block) -> bool:
+    return not block.plain or is_furniture(block.plain)
 
 
 def removed(kind: str, block: Block, builder: TextBuilder) -> Block:

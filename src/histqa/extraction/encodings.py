@@ -18,6 +18,11 @@ _MARKED_ENCODINGS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE_BYTES = 65_536
+_FEW_HIGH_BYTES = 0.12
+_WESTERN_LANGUAGES = frozenset(
+    "English French German Italian Spanish Portuguese Dutch Swedish Norwegian Danish Finnish"
+    " Unknown".split()
+)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _MULTIBYTE = re.compile(
@@ -110,13 +115,15 @@ def _likely_encoding(content: bytes) -> str:
     """What charset-normalizer holds likely, judged by the part around the first high byte."""
     high = _HIGH_BYTE.search(content)
     start = max(high.start() - _SAMPLE_BYTES // 2, 0) if high else 0
-    best = from_bytes(content[start : start + _SAMPLE_BYTES]).best()
+    sample = content[start : start + _SAMPLE_BYTES]
+    best = from_bytes(sample).best()
     if best is None:
         raise _NOT_TEXT
-    # Western text is what its makers nearly always meant; code pages that differ from
-    # Windows-1252 only in rare signs are easily confused on a short sample.
-    encodings = [best.encoding, *best.could_be_from_charset]
-    return "cp1252" if "cp1252" in encodings or "latin_1" in encodings else best.encoding
+    # The code pages of Europe are hard to tell apart by a few accents. Where the words are not
+    # those of another language, Windows-1252 is what its makers nearly always meant.
+    is_mostly_ascii = len(_HIGH_BYTE.findall(sample)) < _FEW_HIGH_BYTES * len(sample)
+    is_western = best.language in _WESTERN_LANGUAGES
+    return "cp1252" if is_mostly_ascii and is_western else best.encoding
 
 
 # "Mojibake": UTF-8 that was read as Windows-1252 and saved again, "donâ€™t" for "don’t".

@@ -18,7 +18,8 @@ _FURNITURE = re.compile(
             r"previous (?:post|article|page) next (?:post|article|page)",
             r"related(?: (?:posts?|articles?|stories|reading|content))?:?",
             r"you (?:may|might) also (?:like|enjoy).{0,40}|read more.{0,5}|read next",
-            r"(?:recommended|popular|recent|latest|more) (?:posts?|articles?|stories|for you).{0,9}",
+            r"(?:recommended|popular|recent|latest|more) (?:posts?|articles?|stories).{0,20}",
+            r"more for you",
             r"home|menu|search|back to top|skip to (?:main )?content",
             r"log ?in|sign in|register|loading\.*",
             # passing on

@@ -105,7 +105,10 @@ def _paragraphs(run: list[str], width: int) -> Iterator[Block]:
             yield Block(group[0], level=1 if underline.group(1) == "=" else 2)
             group = []
             continue
-        if group and _starts_paragraph(unmarked(group[-1]), unmarked(line), width):
+        is_title_again = group == run[:1] and unmarked(line).strip() == unmarked(run[0]).strip()
+        if group and (
+            is_title_again or _starts_paragraph(unmarked(group[-1]), unmarked(line), width)
+        ):
             yield _paragraph(group, width)
             group = []
         group.append(line)
@@ -115,12 +118,11 @@ def _paragraphs(run: list[str], width: int) -> Iterator[Block]:
 
 def _starts_paragraph(before: str, line: str, width: int) -> bool:
     is_indented = _indent(line) >= 2 and _indent(line) > _indent(before) + 1
-    is_title_again = line.strip() == before.strip()
     is_alone = max(len(line), len(before)) > 1.5 * width
     ends = bool(_ENDS_SENTENCE.search(before.rstrip())) and bool(_STARTS_SENTENCE.match(line))
     if is_indented:
         return _indent(before) == 0 and not _STARTS_LOW.match(line)
-    return is_title_again or is_alone or (ends and _is_early(before, line, width))
+    return is_alone or (ends and _is_early(before, line, width))
 
 
 _STARTS_LOW = re.compile(r"\s*[a-z]")

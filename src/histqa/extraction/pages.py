@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
@@ -27,10 +28,13 @@ _LARGEST_SHARE = 0.5
 
 _WORD = re.compile(r"\w+")
 _RUN_WORDS = 5
-_SHARE_FOUND = 0.5
+_SHARE_FOUND = 0.2
 # Prose that trafilatura passes over is kept all the same: to lose matter is worse than noise.
-_PROSE_WORDS = 40
+_PROSE_WORDS = 30
+# On less trafilatura often mistakes one part of a small page for all of it.
+_TRUSTED_WORDS = 50
 _GAP_BLOCKS = 2
+_WIDEST_CHILDREN = 20_000
 _LARGE_CHARACTERS = 2_000_000
 
 
@@ -56,10 +60,10 @@ def _is_added_by_site(element: Element) -> bool:
 def main_blocks(blocks: Sequence[Block], tree: Element, builder: TextBuilder) -> list[Block]:
     """The blocks that trafilatura holds to be the main content, all prose, and what lies between.
 
-    The others are removed and marked. Where trafilatura finds nothing, everything stays.
+    The others are removed and marked. Where trafilatura finds hardly anything, everything stays.
     """
-    known = _Known(_main_text(tree))
-    if not known.runs:
+    known = _Known("" if _is_wide(tree) else _main_text(tree))
+    if known.words < _TRUSTED_WORDS:
         return list(blocks)
     kept = [
         known.has(block) or (len(_folded(block)) >= _PROSE_WORDS and not is_furniture(block.plain))
@@ -70,6 +74,12 @@ def main_blocks(blocks: Sequence[Block], tree: Element, builder: TextBuilder) ->
         block if is_kept else removed("removed page furniture", block, builder)
         for block, is_kept in zip(blocks, kept, strict=True)
     ]
+
+
+def _is_wide(tree: Element) -> bool:
+    """Whether an element has so many children that trafilatura, taking their square, hangs."""
+    counts = Counter(element.getparent() for element in tree.iter())
+    return max(counts.values(), default=0) > _WIDEST_CHILDREN
 
 
 def _main_text(tree: Element) -> str:
@@ -91,16 +101,18 @@ class _Known:
     """The word runs and the short lines of a text, to recognise its pieces elsewhere."""
 
     def __init__(self, text: str) -> None:
-        self.runs = set(_runs(_WORD.findall(text.casefold())))
+        words = _WORD.findall(text.casefold())
+        self.words = len(words)
+        self._runs = set(_runs(words))
         self._lines = {tuple(_WORD.findall(line)) for line in text.casefold().split("\n")}
 
     def has(self, block: Block) -> bool:
-        """Whether the piece, or most of it, stands in the text."""
+        """Whether the piece, or a fair part of it, stands in the text."""
         words = _folded(block)
         runs = list(_runs(words))
         if not runs:
             return tuple(words) in self._lines
-        return sum(run in self.runs for run in runs) >= _SHARE_FOUND * len(runs)
+        return sum(run in self._runs for run in runs) >= _SHARE_FOUND * len(runs)
 
 
 def _runs(words: Sequence[str]) -> Iterator[int]:

@@ -13,8 +13,11 @@ from histqa.types import Limits
 
 Element = Any  # lxml has no types of its own
 
+# libxml2 compares each attribute of an element with all before it.
+_LONG_TAG = re.compile(r"<[^<>]{20000,}")
+_MANY_ATTRIBUTES = 5_000
 TOO_DEEP = LoadError(
-    "its elements are nested too deeply (a broken or hostile file)",
+    "its elements are nested too deeply or too many (a broken or hostile file)",
     "open it in a browser or word processor and save it anew as plain text",
 )
 _ENTITIES = LoadError(
@@ -26,6 +29,8 @@ _NAMED_ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;)([A-Za-z][A-Za-z0-9]{
 
 def html_tree(text: str, limits: Limits) -> Element:
     """The tree of an HTML page or fragment, however sloppy; no network, nothing expanded."""
+    if any(tag.group().count("=") > _MANY_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise TOO_DEEP
     _check_nesting(text, etree.HTMLParser(target=_DepthGauge(limits.nesting), huge_tree=True))
     # libxml2 takes bytes with a named encoding only; lone surrogates cannot be encoded.
     content = text.encode("utf-8", errors="replace")

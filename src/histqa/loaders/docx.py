@@ -52,11 +52,14 @@ class DocxLoader:
         Archive(source.content, self._limits).check()
         try:
             document = docx.Document(io.BytesIO(source.content))
-            body, styles = document.element.body, Styles(document.styles.element)
+            body = document.element.body
+            styles = Styles(document.styles.element)
             properties = document.core_properties
             title, author = properties.title or "", properties.author or ""
         except _OPENING_FAULTS as error:
             raise _DAMAGED from error
+        if body is None:
+            raise _DAMAGED
         builder = TextBuilder()
         reader = WordReader(builder, styles, max_nesting=self._limits.nesting)
         reader.read(body)

@@ -14,12 +14,13 @@ from histqa.extraction.markup import blocks_of
 from histqa.extraction.trees import html_tree
 from histqa.types import Document, Limits, Source
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONGEST_FRONT_MATTER = 20_000
 _FIELD = re.compile(r"^(title|author|authors|date)[ \t]*:[ \t]*(.*)$", re.MULTILINE | re.IGNORECASE)
 _LIST_ITEM = re.compile(r"\n[ \t]*-[ \t]+(.+)")
 _NOTE_TEXT = re.compile(r"^\[\^[^\]\s]{1,40}\]:[ \t]*", re.MULTILINE)
 _NOTE_MARK = re.compile(r"(?<=\S)\[\^[^\]\s]{1,40}\]")
+_MANY_BRACKETS = 2_000
 _CODE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
 
@@ -36,11 +37,19 @@ class MarkdownLoader:
         text = decoded(source.content, builder.repair_mark).replace("\r\n", "\n")
         known, text = _front_matter(text.lstrip())
         text = _without_notes(text, builder.repair_mark)
-        # Block quotes and lists nest in the parser as elements do in the page.
-        parser = MarkdownIt("commonmark", {"maxNesting": self._limits.nesting})
-        html = parser.enable(["table", "strikethrough"]).render(text)
+        html = _parser(text, self._limits).render(text)
         blocks = blocks_of(html_tree(f"<body>{html}</body>", self._limits), builder)
         return document_of(source, builder, blocks, known)
+
+
+def _parser(text: str, limits: Limits) -> MarkdownIt:
+    # Block quotes and lists nest in the parser as elements do in the page.
+    parser = MarkdownIt("commonmark", {"maxNesting": limits.nesting})
+    parser.enable(["table", "strikethrough"])
+    # markdown-it takes the square of the brackets in one paragraph to find out where links end.
+    if max(paragraph.count("[") for paragraph in text.split("\n\n")) > _MANY_BRACKETS:
+        parser.disable(["link", "image"])
+    return parser
 
 
 def _front_matter(text: str) -> tuple[Known, str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from histqa.canonical import RepairMark, TextBuilder, unmarked
+from histqa.errors import LoadError
 from histqa.extraction.archives import check_size
 from histqa.extraction.blocks import Block, Known, document_of
 from histqa.extraction.encodings import decoded
@@ -41,6 +42,11 @@ class PlainLoader:
         builder = TextBuilder()
         text = _LINE_ENDS.sub("\n", decoded(source.content, builder.repair_mark))
         known, text = _without_gutenberg(text, builder.repair_mark)
+        if text.count("\f") > self._limits.pages:
+            raise LoadError(
+                f"it has more than {self._limits.pages} pages (form feeds)",
+                "divide the file, or raise the setting max_pages",
+            )
         blocks = blocks_of_lines(_page_lines(text, builder), builder.repair_mark)
         return document_of(source, builder, blocks, known if known.author else _by(blocks, known))
 
@@ -97,9 +103,9 @@ def _runs_on(lines: Sequence[str], first: str) -> bool:
 
 
 def _edges(page: Sequence[str]) -> list[int]:
-    """The numbers of the first and the last line of a page that are not blank."""
+    """The numbers of the first and the last line of a page that has others between them."""
     filled = [number for number, line in enumerate(page) if unmarked(line).strip()]
-    return sorted({filled[0], filled[-1]}) if filled else []
+    return [filled[0], filled[-1]] if len(filled) > 2 else []
 
 
 def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[str]:
