@@ -45,7 +45,7 @@ def model_folder(name: str, *, known: Sequence[str]) -> Path:
         return folder
     cure = (
         f"set `embedder` to one of {', '.join(known)}, to the folder of a model, or to the name of"
-        " a hub model that has been downloaded while online"
+        " a hub model, which `histqa index --allow-download` fetches once"
     )
     if folder.exists() or folder.is_absolute() or name.startswith((".", "~")) or not name:
         raise ModelError(f"embedder: {name!r} is not the folder of a model; {cure}")
