@@ -18,7 +18,12 @@ from histqa.evaluation.metrics.refusing import (
     reliability,
     risk_coverage,
 )
-from histqa.evaluation.metrics.resampling import Rows, mean_intervals, statistic_interval
+from histqa.evaluation.metrics.resampling import (
+    Rows,
+    mean_intervals,
+    percentile,
+    statistic_interval,
+)
 from histqa.evaluation.records import (
     EvaluationReport,
     Figure,
@@ -117,9 +122,9 @@ def _statistics_of(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
         "not_found_recall": lambda rows: refusal_recall(answered[rows], answerable[rows]),
         "auc": lambda rows: auc(confidence[rows], answerable[rows]),
         "aurc": risk,
-        "ece": lambda rows: calibration_error(reliability(confidence[rows], answerable[rows])),
-        "seconds_p50": lambda rows: float(np.percentile(seconds[rows], 50)),
-        "seconds_p95": lambda rows: float(np.percentile(seconds[rows], 95)),
+        "ece": lambda rows: calibration_error(confidence[rows], answerable[rows]),
+        "seconds_p50": lambda rows: percentile(seconds[rows], 50),
+        "seconds_p95": lambda rows: percentile(seconds[rows], 95),
     }
 
 

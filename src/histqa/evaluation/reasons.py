@@ -58,10 +58,12 @@ def reason_of(case: Case, readings: Readings) -> Cause:
             f"the readings do not answer this; given with confidence {answer.confidence:.2f}: "
             f"{_shortened(case.shown)}",
         )
+    if mistake := _mistake(case, readings):
+        return mistake
     missing = tuple(_missing(case))
     if answer.is_answered and not missing:
         return _wrong_yes_or_no(case)
-    return _mistake(case, readings) or _lost(case, missing)
+    return _other_words(case, readings) or _lost(case, missing)
 
 
 def is_polar(question: ExamQuestion) -> bool:
@@ -131,6 +133,12 @@ def _mistake(case: Case, readings: Readings) -> Cause | None:
     for group, places in zip(question.quote_groups, gold.groups, strict=True):
         if not places:
             return Reason.NOT_IN_READINGS, _stands_not(group[0], case, readings)
+    return None
+
+
+def _other_words(case: Case, readings: Readings) -> Cause | None:
+    """Whether the expected answer is worded as in no reading, so that no quote can hold it."""
+    question = case.question
     is_by_words = not (question.quote_groups or question.numbers or is_polar(question))
     if question.answers and is_by_words and not any(map(readings.hold_words, question.answers)):
         return (

@@ -30,7 +30,7 @@ def test_a_refusal_covers_nothing() -> None:
 
 
 def test_typed_quotation_marks_are_the_same_as_printed_ones_but_letters_are_not() -> None:
-    assert folded("“Japan’s” – war") == folded("\"Japan's\" - war")
+    assert folded("“Japan’s” – war") == folded('"Japan\'s" - war')
     assert coverage(["Japan’s aim"], [["Japan's aim"]], words=60) == 1.0
     assert coverage(["Japan's aim"], [["japan's aim"]], words=60) == 0.0
 

@@ -8,6 +8,7 @@ import pytest
 from histqa.evaluation.metrics import resampling
 from histqa.evaluation.metrics.resampling import (
     mean_intervals,
+    percentile,
     randomisation_p,
     resamples,
     statistic_interval,
@@ -59,3 +60,11 @@ def test_no_difference_is_no_evidence() -> None:
 def test_the_same_data_give_the_same_p() -> None:
     old, new = [0.1, 0.5, 0.3, 0.9], [0.4, 0.4, 0.8, 1.0]
     assert randomisation_p(old, new) == randomisation_p(old, new)
+
+
+def test_percentiles_are_those_of_numpy() -> None:
+    values = np.random.default_rng(1).random(37)
+    for share in (0, 50, 95, 100):
+        assert percentile(values, share) == pytest.approx(np.percentile(values, share))
+    # Of 1, 2, 3, 4 the median is halfway between 2 and 3.
+    assert percentile(np.array([4.0, 1.0, 3.0, 2.0]), 50) == 2.5

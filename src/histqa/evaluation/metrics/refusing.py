@@ -35,13 +35,17 @@ def auc(confidence: Values, answerable: Flags) -> float:
 def refusal_precision(answered: Flags, answerable: Flags) -> float:
     """|refused and unanswerable| / |refused|; NaN where nothing was refused."""
     refused, absent = ~np.asarray(answered, dtype=bool), ~np.asarray(answerable, dtype=bool)
-    return float((refused & absent).sum() / refused.sum()) if refused.any() else NAN
+    return _share(int((refused & absent).sum()), int(refused.sum()))
 
 
 def refusal_recall(answered: Flags, answerable: Flags) -> float:
     """|refused and unanswerable| / |unanswerable|; NaN where everything is answerable."""
     refused, absent = ~np.asarray(answered, dtype=bool), ~np.asarray(answerable, dtype=bool)
-    return float((refused & absent).sum() / absent.sum()) if absent.any() else NAN
+    return _share(int((refused & absent).sum()), int(absent.sum()))
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else NAN
 
 
 def risk_coverage(confidence: Values, loss: Values) -> tuple[RiskPoint, ...]:
@@ -79,7 +83,7 @@ def reliability(
     A confidence of 1 belongs to the last part. Source: Niculescu-Mizil and Caruana 2005.
     """
     values, flags = np.asarray(confidence, dtype=np.float64), np.asarray(answerable, dtype=bool)
-    places = np.minimum((values * bins).astype(int), bins - 1)
+    places = _bins(values, bins)
     return tuple(
         ReliabilityBin(
             low=part / bins,
@@ -93,12 +97,16 @@ def reliability(
     )
 
 
-def calibration_error(parts: Sequence[ReliabilityBin]) -> float:
-    """ECE: the sum over bins of count/n · |share answerable - mean confidence|; NaN for none.
+def calibration_error(confidence: Values, answerable: Flags, *, bins: int = 10) -> float:
+    """ECE: the sum over the bins of ``reliability`` of count/n · |share answerable - mean
+    confidence|, which is |sum of (answerable - confidence)| / n in each. NaN for no questions.
 
     Source: Naeini et al. 2015; Guo et al. 2017 (arXiv:1706.04599).
     """
-    total = sum(part.count for part in parts)
-    if not total:
-        return NAN
-    return sum(part.count * abs(part.answerable - part.confidence) for part in parts) / total
+    values = np.asarray(confidence, dtype=np.float64)
+    gaps = np.bincount(_bins(values, bins), weights=np.asarray(answerable) - values)
+    return float(np.abs(gaps).sum() / len(values)) if len(values) else NAN
+
+
+def _bins(values: Numbers, bins: int) -> npt.NDArray[np.int64]:
+    return np.minimum((values * bins).astype(np.int64), bins - 1)
