@@ -426,6 +426,22 @@ def test_vectors_of_two_models_never_mix(settings):
         open_index(settings, embedder=HashingEmbedder())
 
 
+@pytest.mark.parametrize("change", ["nothing", "a file removed"])
+def test_another_model_embeds_all_even_if_no_file_is_new(settings, change):
+    write(settings, "a.txt", reading(1))
+    place = write(settings, "b.txt", reading(2))
+    build_index(settings)
+    if change == "a file removed":
+        place.unlink()
+    other = OtherEmbedder()
+    build_index(settings, embedder=other)
+    assert other.texts
+    with open_index(settings, embedder=other) as store:
+        passage_id, score = store.nearest(other.embed([reading(1)])[0], 1)[0]
+        assert score > 0
+        assert store.passages([passage_id])
+
+
 def test_a_rebuild_makes_everything_anew(settings):
     write(settings, "a.txt", reading(1))
     build_index(settings)

@@ -105,10 +105,11 @@ class _Build:
         """What the index remembered that could be kept, and what could not be read now."""
         folder = Path(self._settings.index)
         with IndexWriter(folder, replace_outdated=True) as writer, Spool() as spool:
-            if rebuild or differences(writer.manifest, build_manifest(self._settings)):
+            is_outdated = bool(differences(writer.manifest, build_manifest(self._settings)))
+            if rebuild or is_outdated or (self._embedder and self._is_other_model(writer)):
                 writer.clear()
             update = self._read(writer, spool)
-            if update.needs_model and self._is_other_model(writer):
+            if update.needs_model and self._is_other_model(writer):  # loaded only now
                 writer.clear()
                 update = self._read(writer, spool)
             before = Notes(writer.generation, writer.manifest, writer.files)
