@@ -123,6 +123,15 @@ def _eval(parser: ArgumentParser) -> None:
         "--jobs", type=_positive, default=1, metavar="N", help="ask N questions at a time"
     )
     parser.add_argument(
+        "--init", action="store_true", help="write FILE: a few draft questions to start from"
+    )
+    parser.add_argument(
+        "--suggest",
+        type=_positive,
+        metavar="N",
+        help="write FILE: N synthetic questions from the readings, for a person to edit",
+    )
+    parser.add_argument(
         "--update", action="store_true", help="bring the index up to date with the readings first"
     )
     _common(parser, has_json=False)

@@ -96,6 +96,8 @@ def evaluate(options: Namespace) -> int:
     settings = load_settings(corpus=options.corpus, index=options.index)
     if options.update:
         bring_up_to_date(settings)
+    if options.init or options.suggest:
+        return evaluating.draft(options, settings)
     return evaluating.evaluate(options, settings)
 
 

@@ -6,7 +6,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from histqa.assistant import Assistant
+from histqa.errors import ReportError
 from histqa.evaluation.comparing import Comparison, compared
+from histqa.evaluation.drafting import as_jsonl, drafts
 from histqa.evaluation.formats import read_questions
 from histqa.evaluation.html import render
 from histqa.evaluation.junit import report_as_junit
@@ -22,6 +24,7 @@ DONE = 0
 THRESHOLD_MISSED = 1
 HAS_BAD_ROWS = 2
 STDOUT = "-"
+STARTERS = 10
 
 
 def evaluate(options: Namespace, settings: Settings) -> int:
@@ -42,6 +45,28 @@ def evaluate(options: Namespace, settings: Settings) -> int:
     if report.file.bad_rows:
         return HAS_BAD_ROWS
     return THRESHOLD_MISSED if unmet else DONE
+
+
+def draft(options: Namespace, settings: Settings) -> int:
+    """Write draft questions made from the readings to the file, which must not be there yet."""
+    path = Path(options.file)
+    if path.exists():
+        raise ReportError(f"{path}: is there already; name a new file, its rows are yours")
+    if path.suffix.lower() not in (".jsonl", ".ndjson"):
+        raise ReportError(f"{path}: drafts are written as JSON Lines; name a file .jsonl")
+    with Assistant.open(settings=settings) as assistant:
+        found = drafts(assistant.library.values(), options.suggest or STARTERS)
+    if not found:
+        raise ReportError(
+            "no sentence of the readings fits a pattern; docs/evaluation.md shows how to write "
+            "questions by hand"
+        )
+    write_text(path, as_jsonl(found))
+    remark(
+        f"{path}: {len(found):,} draft questions, made by rules from sentences of the readings. "
+        "They are synthetic: read and mend each before figures from them mean anything."
+    )
+    return DONE
 
 
 def _run(assistant: Assistant, file: QuestionFile, options: Namespace) -> EvaluationReport:
