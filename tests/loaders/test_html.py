@@ -3,6 +3,10 @@
 import pytest
 
 PROSE = "The armies of the two empires met at the river in the spring of that year, and fought. "
+LONG = (
+    "Another matter altogether was how the towns along that river lived while all this went on. "
+    * 3
+)
 PAGE = f"""<!DOCTYPE html><html><head><title>The River War | History Site</title>
 <meta name="author" content="Ann Author">
 <meta property="article:published_time" content="2001-02-03T04:05:06Z">
@@ -44,6 +48,14 @@ def test_title_author_and_date_are_those_of_the_page(load) -> None:
     )
 
 
+def test_the_name_of_the_site_is_no_title(load) -> None:
+    page = (
+        "<html><head><title>The River War - The Book of Wars</title></head><body>"
+        f"<h1>The Book of Wars</h1><main><h2>The River War</h2><p>{PROSE * 4}</p></main>"
+    )
+    assert load("a.html", page.encode()).title == "The River War"
+
+
 def test_what_was_left_out_is_recorded(load) -> None:
     repairs = {found.original: found.kind for found in load("a.html", PAGE.encode()).repairs}
     assert repairs["1"] == "removed footnote mark"
@@ -54,8 +66,8 @@ def test_what_was_left_out_is_recorded(load) -> None:
 
 
 def test_long_prose_is_kept_wherever_it_stands(load) -> None:
-    page = f"<html><body><main><p>{PROSE}</p></main><aside><p>{'Aside: ' + PROSE * 4}</p></aside>"
-    assert "Aside: The armies" in load("a.html", page.encode()).text
+    page = f"<html><body><main><p>{PROSE * 9}</p></main><aside>Aside: {LONG}</aside>"
+    assert "Aside: Another matter" in load("a.html", page.encode()).text
 
 
 def test_a_tiny_page_is_read_whole(load) -> None:
@@ -72,7 +84,8 @@ def test_broken_markup_is_read_as_browsers_do(load) -> None:
 
 def test_xhtml_with_a_tag_closed_at_once_loses_nothing(load) -> None:
     page = (
-        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head>'
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">'
+        '<head><title/><script src="a.js"/></head>'
         '<body><div class="a"/><p>All the words.</p></body></html>'
     )
     assert load("a.xhtml", page.encode()).text == "All the words."

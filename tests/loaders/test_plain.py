@@ -146,8 +146,8 @@ def test_a_byline_names_the_author(load) -> None:
 
 def test_form_feeds_are_pages_and_running_lines_go(load) -> None:
     pages = [
-        f"THE GREAT WAR\n\nOn page {number} there is some text that goes on,\nand stops. It goes\n\n"
-        f"{number + 10}\n"
+        f"THE GREAT WAR\n\nOn page {number} there is some text that goes on,\n"
+        f"and stops. It goes\n\n{number + 10}\n"
         for number in range(4)
     ]
     document = load("a.txt", "\f".join(pages).encode())

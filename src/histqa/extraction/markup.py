@@ -123,7 +123,7 @@ class _Walker:
         elif not is_block:
             return
         elif self._depth["row"]:
-            self._held.append(" | " if self._has_text and name in ("td", "th") else " ")
+            self._held.append(" | " if name in ("td", "th") else " ")
         elif self._depth["hgroup"]:
             while self._held and self._held[-1].isspace():
                 self._held.pop()

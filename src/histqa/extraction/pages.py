@@ -140,10 +140,11 @@ def _with_small_gaps(blocks: Sequence[Block], kept: Sequence[bool]) -> list[bool
 
 
 def _with_headings(blocks: Sequence[Block], kept: Sequence[bool]) -> list[bool]:
-    """A heading goes with what follows it."""
+    """A heading goes with what follows it, if that is not a heading of its own rank."""
     result = list(kept)
     for number in range(len(blocks) - 2, -1, -1):
-        if blocks[number].level and result[number + 1]:
+        level, below = blocks[number].level, blocks[number + 1].level
+        if level and result[number + 1] and (below == 0 or below > level):
             result[number] = True
     return result
 

@@ -65,6 +65,13 @@ def _title(tree: Element, meta: dict[str, list[str]]) -> str:
     """What the page states as its title: the heading where both agree, as that has no site name."""
     stated = "".join((_first(meta, _TITLES) or _texts(tree, "title"))[:1])
     headings = _texts(tree, "h1")
+    leading = [
+        heading
+        for heading in headings + _texts(tree, "h2")
+        if stated.casefold().startswith(heading.casefold())
+    ]
+    if leading:
+        return max(leading, key=len)
     if len(headings) == 1 and (not stated or headings[0].casefold() in stated.casefold()):
         return headings[0]
     return stated

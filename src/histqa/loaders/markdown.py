@@ -14,7 +14,9 @@ from histqa.extraction.markup import blocks_of
 from histqa.extraction.trees import html_tree
 from histqa.types import Document, Limits, Source
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n(?=[\w-]+[ \t]*:)(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
+)
 _LONGEST_FRONT_MATTER = 20_000
 _FIELD = re.compile(r"^(title|author|authors|date)[ \t]*:[ \t]*(.*)$", re.MULTILINE | re.IGNORECASE)
 _LIST_ITEM = re.compile(r"\n[ \t]*-[ \t]+(.+)")
