@@ -45,7 +45,7 @@ def _index(parser: ArgumentParser) -> None:
     parser.add_argument(
         "path", nargs="?", metavar="PATH", help="folder of readings; the same as --corpus"
     )
-    parser.add_argument("--strict", action="store_true", help="status 4 if any file has a problem")
+    parser.add_argument("--strict", action="store_true", help="status 4 if any file was left out")
     parser.add_argument(
         "--rebuild", action="store_true", help="make everything anew instead of updating"
     )

@@ -35,7 +35,8 @@ def index(options: Namespace) -> int:
         say_json(report_as_json(report))
     else:
         say(report_as_text(report))
-    return HAS_PROBLEMS if options.strict and report.problems else DONE
+    has_errors = any(problem.severity == "error" for problem in report.problems)
+    return HAS_PROBLEMS if options.strict and has_errors else DONE
 
 
 def ask(options: Namespace) -> int:
