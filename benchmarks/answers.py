@@ -1,11 +1,13 @@
 """How good the answers are: coverage of gold passages, false answers, false refusals, AUC.
 
     python benchmarks/answers.py FILE --corpus DIR [--show] [--failures] [--json OUT]
+        [--set histqa.composers.quotes.QUOTE_WORDS=120]
 
 FILE has JSON lines {"question", "history", "groups", "answerable", "kind"}; "groups" are what an
 answer must quote: of each group any one string. Coverage is the mean share of the groups that
 stand (white space folded) in the first 60 and 120 words of the quotes, joined in order; a refusal
-scores 0. HISTQA_* variables choose other settings (HISTQA_READER, HISTQA_ANSWER_THRESHOLD, ...).
+scores 0. HISTQA_* variables choose other settings (HISTQA_READER, HISTQA_ANSWER_THRESHOLD, ...),
+--set a constant of a module (an ablation).
 Intervals: 95%, bootstrap over questions.
 """
 
@@ -19,7 +21,16 @@ from typing import Any
 
 import numpy as np
 
-from measuring import folded, interval, prepare, read_lines, shown, table, write_json
+from measuring import (
+    change_constants,
+    folded,
+    interval,
+    prepare,
+    read_lines,
+    shown,
+    table,
+    write_json,
+)
 
 BUDGETS = (60, 120)
 
@@ -136,9 +147,11 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="folder of the readings")
     parser.add_argument("--show", action="store_true", help="print every question with its quotes")
     parser.add_argument("--failures", action="store_true", help="print those that fail")
+    parser.add_argument("--set", action="append", default=[], metavar="MODULE.NAME=NUMBER")
     parser.add_argument("--json", type=Path, help="write everything to this file")
     options = parser.parse_args()
     prepare(threads=1)
+    change_constants(options.set)
     from histqa.assistant import Assistant
 
     asked = list(read_lines(options.file))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import os
 import sys
@@ -46,6 +47,15 @@ def be_nice() -> None:
     """Leave the processor to others where they want it."""
     if hasattr(os, "nice"):
         os.nice(10)
+
+
+def change_constants(changes: Sequence[str]) -> None:
+    """Set numbers in modules, each as "histqa.retrieval.FUSED_SHARE=0.5": to learn their worth."""
+    for change in changes:
+        place, _, value = change.partition("=")
+        module, _, name = place.rpartition(".")
+        target = importlib.import_module(module)
+        setattr(target, name, type(getattr(target, name))(value))
 
 
 def model_folder() -> Path:

@@ -1,7 +1,8 @@
 """How well the passage that answers is found: dense, BM25, fused, and as histqa ranks in the end.
 
     python benchmarks/retrieval.py FILE... [--contexts 1245 4000] [--questions 1900] [--titled]
-        [--leave-out SOURCE ...] [--vectors FILE.npz] [--json OUT]
+        [--leave-out SOURCE ...] [--vectors FILE.npz]
+        [--set histqa.retrieval.COVERAGE_SHARE=0] [--json OUT]
 
 FILE has JSON lines {"title", "context", "question", "answers": [{"text"}], "source"}, plain or
 gzipped. A seed chooses ``contexts`` of them (a smaller pool is part of a larger one) and at most
@@ -23,7 +24,17 @@ from typing import Any
 
 import numpy as np
 
-from measuring import be_nice, folded, interval, prepare, read_lines, shown, table, write_json
+from measuring import (
+    be_nice,
+    change_constants,
+    folded,
+    interval,
+    prepare,
+    read_lines,
+    shown,
+    table,
+    write_json,
+)
 
 READ_WORDS = 300
 MEASURES = ("hit@1", "hit@5", "MRR", "300 words", "context@1", "context@5")
@@ -164,10 +175,12 @@ def main() -> None:
     parser.add_argument("--leave-out", action="append", default=[], metavar="SOURCE")
     parser.add_argument("--titled", action="store_true", help="only contexts that have a title")
     parser.add_argument("--vectors", type=Path, help="keep vectors in this .npz for other runs")
+    parser.add_argument("--set", action="append", default=[], metavar="MODULE.NAME=NUMBER")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     prepare(threads=0)
     be_nice()
+    change_constants(options.set)
     from histqa.embedders import build_embedder
     from histqa.retrieval import HybridRetriever
     from histqa.settings import load_settings
