@@ -74,7 +74,7 @@ def test_bad_rows_are_named_and_the_rest_runs(
     assert cli.run(["eval", str(exam), "--min", "coverage@60=1"]) == 2
     told = capsys.readouterr().out
     assert "bad row: exam.jsonl, line 2, column 'answerable': expected yes or no" in told
-    assert "1 questions" in told
+    assert "exam.jsonl: 1 question in" in told
 
 
 def test_a_comparison_shows_what_changed(

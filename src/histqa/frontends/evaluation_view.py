@@ -39,7 +39,8 @@ def _lines(lines: Iterator[str]) -> str:
 def _heading(report: EvaluationReport) -> str:
     model = report.manifest.get("model", "")
     return printable(
-        f"{report.file.name}: {len(report.outcomes):,} questions in {report.seconds:,.1f} s"
+        f"{report.file.name}: {len(report.outcomes):,} question{'s' * (len(report.outcomes) != 1)}"
+        f" in {report.seconds:,.1f} s"
         + f" · {model}" * bool(model)
         + f" · reader {report.settings.get('reader', '')}"
         + f" · index generation {report.manifest.get('generation', '')}"
