@@ -13,7 +13,7 @@ from histqa.evaluation.records import Column
 # "answerable" round and complete "numbers".
 MEANINGS: dict[str, tuple[str, ...]] = {
     "id": ("id", "qid", "question id", "no", "nr", "number", "name", "key",
-        "nummer", "numero", "id number", "idnumber",
+        "nummer", "numero", "id number",
     ),
     "question": ("question", "question text", "query", "q", "prompt", "text", "ask", "frage",
         "fragen", "pregunta", "question stem", "stem", "enunciado", "domanda", "pergunta", "vraag",

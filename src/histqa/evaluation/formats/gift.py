@@ -132,7 +132,8 @@ def _rows(name: str, blocks: Iterable[_Block]) -> Iterator[Row]:
 def _question(block: _Block, origin: str, category: tuple[str, ...]) -> Iterator[Row]:
     parts = _parts(block.text)
     said = [
-        (kind, _shown(_hidden(value)).strip()) for kind, value in _REMARK.findall(block.remarks)
+        (kind, re.sub(r"\\(.)", r"\1", value).strip())
+        for kind, value in _REMARK.findall(block.remarks)
     ]
     item = QuizItem(
         origin=origin,

@@ -127,13 +127,11 @@ def _rows(sheet: Any, formulas: Any, has_formulas: bool) -> Iterator[tuple[Any, 
     sheet.reset_dimensions()  # the size that the file claims is often wrong
     formulas.reset_dimensions()
     if not has_formulas:
-        for row in sheet.iter_rows(max_col=_WIDEST):
-            yield tuple(_value(cell) for cell in row)
+        for row in sheet.iter_rows():
+            yield tuple(_value(cell) for cell in row[:_WIDEST])
         return
-    for row, sources in zip(
-        sheet.iter_rows(max_col=_WIDEST), formulas.iter_rows(max_col=_WIDEST), strict=False
-    ):
-        yield tuple(_value(*pair) for pair in zip(row, sources, strict=False))
+    for row, sources in zip(sheet.iter_rows(), formulas.iter_rows(), strict=False):
+        yield tuple(_value(*pair) for pair in zip(row[:_WIDEST], sources, strict=False))
 
 
 def _value(cell: Any, source: Any = None) -> Any:

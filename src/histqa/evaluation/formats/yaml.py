@@ -47,7 +47,8 @@ def read_yaml(name: str, content: bytes) -> QuestionFile:
         rows = [row for node in _nodes(loader) for row in _entries(name, loader, node)]
     except yaml.YAMLError as error:
         raise QuestionFileError(
-            f"{name}: not YAML that can be read ({_place(error)}); mend that place"
+            f"{name}: not YAML that can be read ({_place(error)}); mend that place, for "
+            "one by putting texts that hold ? : # or brackets in quotation marks"
         ) from error
     except RecursionError as error:
         raise QuestionFileError(f"{name}: the YAML is nested too deeply to be questions") from error
