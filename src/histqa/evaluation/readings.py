@@ -67,8 +67,7 @@ class Readings:
         wanted = folded(quote)
         return tuple(
             Place(doc_id, span)
-            for doc_id in self._holding(wanted)
-            if not within or doc_id in within
+            for doc_id in (sorted(within) if within and wanted else self._holding(wanted))
             for span in self._words(doc_id).spans(wanted)
         )
 
