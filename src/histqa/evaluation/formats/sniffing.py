@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from histqa.errors import QuestionFileError
 from histqa.evaluation.formats.aiken import ANSWER, read_aiken
 from histqa.evaluation.formats.gift import read_gift
@@ -21,7 +19,7 @@ def read_text(name: str, content: bytes) -> QuestionFile:
     text = characters(content)
     if any(ANSWER.match(line.strip()) for line in text.splitlines()):
         return read_aiken(name, content)
-    if re.search(r"\{[^}]*\}|^\s*::", text, re.MULTILINE) or not text.strip():
+    if "{" in text or not text.strip():
         return read_gift(name, content)
     raise QuestionFileError(
         f'{name}: neither GIFT (answers in braces {{ }}) nor Aiken (a line "ANSWER: A"); name '

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,14 +70,14 @@ def _header(lines: Sequence[Line]) -> int:
 
 def _names(cells: Sequence[Any]) -> tuple[str, ...]:
     """Names of columns, made unique: the second "Answer" is "Answer 2"."""
+    counts: Counter[str] = Counter()
     found: dict[str, None] = {}
     for number, cell in enumerate(cells, 1):
         written = "" if isinstance(cell, Broken) else " ".join(str(cell or "").split())
         name = written or f"column {number}"
-        count = 1
         while name in found:
-            count += 1
-            name = f"{written or f'column {number}'} {count}"
+            counts[written] += 1
+            name = f"{written} {counts[written] + 1}"
         found[name] = None
     return tuple(found)
 

@@ -140,7 +140,8 @@ def _conditions(item: Element) -> Iterator[_Condition]:
             if not any(local_name(above) == "not" for above in test.iterancestors())
         ]
         for response in dict.fromkeys(test.get("respident") or "" for test in tests):
-            yield _condition(response, [t for t in tests if t.get("respident") == response], points)
+            mine = [test for test in tests if (test.get("respident") or "") == response]
+            yield _condition(response, mine, points)
 
 
 def _condition(response: str, tests: list[Element], points: float) -> _Condition:
