@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from histqa.evaluation.comparing import Comparison, MetricChange, QuestionChange
 from histqa.evaluation.html.drawing import bars
 from histqa.evaluation.html.elements import Markup, element, joined, more, row, table
-from histqa.evaluation.html.numbers import counted, exact, percent
+from histqa.evaluation.html.numbers import NARROW, exact, percent
 from histqa.evaluation.metrics import METRICS
 
 _SURE = 0.05
@@ -43,7 +43,7 @@ def _passed(comparison: Comparison) -> str:
         return ""
     return (
         f"Passed: {percent(change.old)} before, {percent(change.new)} now; {_chance(change.p)} "
-        f"(p = {change.p:.3f}, paired randomisation test)."
+        f"(p{NARROW}={NARROW}{change.p:.3f}, paired randomisation test)."
     )
 
 
@@ -55,21 +55,21 @@ def _metrics(changed: Sequence[MetricChange]) -> Markup:
     rows = [_metric(change) for change in changed if change.better or change.worse]
     if not rows:
         return element("p", "No figure changed on the questions that both runs asked.")
-    heads = ("Figure", "Before", "Now", "Change", "p", "Better", "Worse", "Difference")
+    heads = ("Figure", "Before", "Now", "Change", "p-value", "Better", "Worse", "Difference")
     return table("Figures that changed", heads, rows)
 
 
 def _metric(change: MetricChange) -> Markup:
     difference = change.new - change.old
     unit = METRICS[change.metric].unit if change.metric in METRICS else ""
-    shown = f"{100 * difference:+.1f} points" if unit == "share" else f"{difference:+.3f}"
+    shown = f"{100 * difference:+.1f}{NARROW}points" if unit == "share" else f"{difference:+.3f}"
     is_loss = change.metric in METRICS and not METRICS[change.metric].is_higher_better
     lower = " (lower is better)" if is_loss else ""
     return row(
         joined(change.metric, element("small", lower)),
         exact(change.metric, change.old, digits=1),
         exact(change.metric, change.new, digits=1),
-        shown,
+        element("data", shown.replace("-", "−"), value=repr(difference)),
         element("data", f"{change.p:.3f}", value=repr(change.p)),
         f"{change.better:,}",
         f"{change.worse:,}",
@@ -108,5 +108,4 @@ def _not_compared(comparison: Comparison) -> Iterable[Markup]:
     for title, texts in lists:
         if texts:
             items = (element("li", element("bdi", text)) for text in texts)
-            count = counted(len(texts), "item")
-            yield more(f"{title}: {count}", element("ul", *items))
+            yield more(f"{title} ({len(texts):,})", element("ul", *items))

@@ -7,6 +7,7 @@ from histqa.evaluation.metrics import METRICS
 from histqa.evaluation.records import Figure
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def percent(share: float, *, digits: int = 0, unit: str = f"{NARROW}%") -> str:
@@ -49,7 +50,7 @@ def interval(figure: Figure, *, digits: int = 0) -> Markup:
     if low.endswith("%"):
         low = low.removesuffix("%").removesuffix(NARROW)
     return joined(
-        element("data", low, value=repr(figure.low)), " – ",
+        element("data", low, value=repr(figure.low)), f"{NO_BREAK}–{NO_BREAK}",
         exact(figure.metric, figure.high, digits=digits),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@
   const all = Array.from(document.querySelectorAll("details.question"));
   const nothing = document.getElementById("nothing");
   const found = document.getElementById("found");
+  const total = found.textContent;
   const texts = new Map();
   const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const textOf = (question) => {
@@ -24,13 +25,16 @@
       count += question.hidden ? 0 : 1;
     }
     nothing.hidden = count > 0;
-    found.textContent = count === all.length ? all.length + " questions" : count + " of " + all.length + " questions";
+    found.textContent = count === all.length ? total : count + " of " + total;
   }
 
   function show(id) {
     const question = all.find((one) => one.id === id);
     if (!question) return;
-    if (question.hidden) form.reset();
+    if (question.hidden) {
+      form.reset();
+      filter();
+    }
     question.open = true;
     question.scrollIntoView();
     question.querySelector("summary").focus({ preventScroll: true });

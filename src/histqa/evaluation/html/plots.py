@@ -47,7 +47,8 @@ _SERIES = {
 }  # fmt: skip
 _MOST_KINDS = 20
 _MOST_POINTS = 20
-_BARS = 24
+_BARS = 32
+_HEADROOM = 1.3  # over the highest bar, for what is said there
 _SPREAD = 2.0  # beyond so many times the 95th percentile, times share the last bar
 
 
@@ -78,7 +79,7 @@ def by_kind(report: EvaluationReport) -> Markup:
         "p", element("span", _SERIES[first], class_="key of-0"),
         element("span", _SERIES[second], class_="key of-1"), class_="legend",
     )  # fmt: skip
-    rows = [_kind_row(report.overall, "All questions", first, second)]
+    rows = [_kind_row(report.overall, "All", first, second)]
     rows += [_kind_row(part, part.name, first, second) for part in shown]
     head = element(
         "tr", element("th", "Kind", scope="col"),
@@ -258,7 +259,8 @@ def latency(report: EvaluationReport) -> Markup:
     if not half or not most:
         return Markup()
     width, counts = _binned(times, _SPREAD * most.value)
-    end, top = width * len(counts), max(counts)
+    end = width * len(counts)
+    top = _HEADROOM * max(counts)
     labels = [_bin_label(place, width, len(counts)) for place in range(len(counts))]
     layers = [
         bar(place / len(counts), 1 / len(counts), count / top,
@@ -266,12 +268,7 @@ def latency(report: EvaluationReport) -> Markup:
         for place, (count, label) in enumerate(zip(counts, labels, strict=True))
         if count
     ]  # fmt: skip
-    for figure, name, dy in ((half, "half", 12), (most, percent(0.95), 30)):
-        layers.append(line((figure.value / end, 0), (figure.value / end, 1), kind="mark"))
-        layers.append(
-            text((figure.value / end, 1), f"{name}: {duration(figure.value)}", dx=6, dy=dy,
-                 kind="said")
-        )  # fmt: skip
+    layers += _mark(half, "half", end, dy=10) + _mark(most, percent(0.95), end, dy=27)
     longer = sum(time >= end for time in times)
     rest = f" {counted(longer, 'question')} took longer; the last bar holds them." * bool(longer)
     rows = [row(label, f"{count:,}") for label, count in zip(labels, counts, strict=True) if count]
@@ -286,6 +283,16 @@ def latency(report: EvaluationReport) -> Markup:
              (_time_axis(end), _count_axis(top)), *layers),
         _numbers(title, ("Time", "Questions"), rows),
     )  # fmt: skip
+
+
+def _mark(figure: Figure, name: str, end: float, *, dy: int) -> list[Markup]:
+    """A line through all bars; what it says stands left of it where there is room."""
+    place, said = figure.value / end, f"{name}: {duration(figure.value)}"
+    dx, kind = (-6, "said end") if place > 0.3 else (6, "said")
+    return [
+        line((place, 0), (place, 1), kind="mark"),
+        text((place, 1), said, dx=dx, dy=dy, kind=kind),
+    ]
 
 
 def _binned(times: Sequence[float], most: float) -> tuple[float, list[int]]:
@@ -313,9 +320,9 @@ def _time_axis(end: float) -> Axis:
     )
 
 
-def _count_axis(top: int) -> Axis:
+def _count_axis(top: float) -> Axis:
     size = max(1, round(step(top, 4)))
-    return Axis("questions", [(n / top, f"{n:,}") for n in range(0, top + 1, size)])
+    return Axis("questions", [(n / top, f"{n:,}") for n in range(0, int(top) + 1, size)])
 
 
 def _numbers(title: str, heads: tuple[str, ...], rows: list[Markup]) -> Markup:

@@ -18,6 +18,7 @@ from histqa.evaluation.records import (
     Ranking,
     Reason,
 )
+from histqa.types import PARAGRAPH_BREAK
 
 _CONTEXT = 140
 _BUDGET = 120
@@ -49,7 +50,7 @@ def questions(report: EvaluationReport, comparison: Comparison | None) -> Markup
         "section",
         element("h2", "Questions"),
         _filter(report, kinds, tags, bool(comparison)) if entries else "",
-        element("div", *entries, id="list"),
+        element("div", *entries, id="list", class_="compared" if comparison else None),
         element("p", "No question fits.", id="nothing", hidden=True),
         id="questions",
     )
@@ -148,11 +149,12 @@ def _opened(outcome: Outcome) -> Markup:
 def _reason(outcome: Outcome) -> Markup:
     if not outcome.has_failed:
         return Markup()
+    said = outcome.explanation
     reason = element("strong", str(outcome.reason).capitalize(), ": ", GLOSSES[outcome.reason], ".")
     return element(
         "div",
         element("p", reason),
-        element("p", element("bdi", outcome.explanation)) if outcome.explanation else "",
+        element("p", element("bdi", said[:1].upper(), said[1:])) if said else "",
         class_="reason",
     )
 
@@ -257,15 +259,18 @@ def _marked(quote: QuoteFact) -> Iterable[str]:
 
 
 def _before(text: str) -> str:
-    if len(text) <= _CONTEXT:
-        return text
-    return "… " + text[-_CONTEXT:].partition(" ")[2]
+    cut = text if len(text) <= _CONTEXT else "… " + text[-_CONTEXT:].partition(" ")[2]
+    return _in_one(cut)
 
 
 def _after(text: str) -> str:
-    if len(text) <= _CONTEXT:
-        return text
-    return text[:_CONTEXT].rpartition(" ")[0] + " …"
+    cut = text if len(text) <= _CONTEXT else text[:_CONTEXT].rpartition(" ")[0] + " …"
+    return _in_one(cut)
+
+
+def _in_one(text: str) -> str:
+    """What stands around a quote is no more than a hint: paragraphs need no lines of their own."""
+    return text.replace(PARAGRAPH_BREAK, " ¶ ")
 
 
 def _pages(pages: Sequence[str]) -> str:

@@ -109,10 +109,18 @@ def _card(figure: Figure) -> Markup:
         element("p", TITLES[figure.metric], class_="title"),
         element("p", exact(figure.metric, figure.value), class_="value"),
         strip(figure) if is_share else "",
-        element("p", interval(figure), f" · {counted(figure.count, 'question')}", class_="range"),
+        element("p", _spread(figure), class_="range"),
         data_metric=figure.metric,
         class_=None if metric.is_higher_better else "loss",
     )
+
+
+def _spread(figure: Figure) -> Markup:
+    """Resampling questions that are all alike shows no spread: then that is said instead."""
+    count = element("span", counted(figure.count, "question"))
+    if figure.low == figure.high and METRICS[figure.metric].unit == "share":
+        return joined("all alike · ", count)
+    return joined(interval(figure), " · ", count)
 
 
 def _all_figures(overall: Slice) -> Markup:

@@ -24,12 +24,12 @@ GLOSSES: Mapping[Reason, str] = MappingProxyType(
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "passed": "Passed",
-        "coverage@60": "Expected quotes shown, 60 words",
-        "coverage@120": "Expected quotes shown, 120 words",
+        "coverage@60": "Expected quotes, 60 words",
+        "coverage@120": "Expected quotes, 120 words",
         "answer_in_quotes@60": "Answer in the quotes, 60 words",
         "answer_f1": "Words of the short answer (F1)",
-        "passages.hit@5": "Right passage among the first five",
-        "documents.hit@5": "Right reading among the first five",
+        "passages.hit@5": "Right passage in first five",
+        "documents.hit@5": "Right reading in first five",
         "false_refusals": "Refused, though answerable",
         "false_answers": "Answered, though not answerable",
         "quote_validity": "Quotes true to the letter",

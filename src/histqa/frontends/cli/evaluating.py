@@ -96,6 +96,6 @@ def _write(
     if options.json not in (None, STDOUT):
         write_report(report, Path(options.json))
     if options.html:
-        write_text(Path(options.html), render(report, comparison))
+        write_text(Path(options.html), render(report, comparison, missed=unmet))
     if options.junit:
         write_text(Path(options.junit), report_as_junit(report, unmet))
