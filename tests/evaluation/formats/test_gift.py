@@ -170,6 +170,7 @@ def test_a_broken_question_is_named_by_its_line_and_the_rest_runs(broken: str, s
         ("Who fought?{=All of the above ~b}", "about others"),
         ("Who fought?{=Both A and B ~b}", "about others"),
         ("Who fought?{=*}", "every answer counts"),
+        ("Why did they fight?{####well}", "a free text"),
     ],
 )
 def test_what_makes_no_sense_without_its_options_is_skipped(text: str, reason: str) -> None:

@@ -40,7 +40,7 @@ def test_an_export_is_read_whole() -> None:
         CATEGORY,
         question("shortanswer", "Who <b>led</b>&nbsp;it?", answer("Gajda") + answer("R*", "50")),
         question("numerical", "When?",
-                 answer("1920", more="<tolerance>5</tolerance>") + answer("*", "0")),
+                 answer("1920", more="<tolerance>5</tolerance>") + answer("*", "50")),
         question("truefalse", "Japan came.", answer("true", "0") + answer("false")),
         question("multichoice", "Where?", answer("<p>Omsk</p>") + answer("Kazan", "-33.33333")),
         question("essay", "Discuss."),
