@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -35,6 +36,13 @@ def test_sentences_are_ordered_and_lose_nothing_but_blanks(text: str) -> None:
 )
 def test_an_abbreviation_does_not_end_a_sentence(text: str) -> None:
     assert len(sentences(text)) == 1
+
+
+def test_a_text_of_nothing_but_abbreviations_is_divided_in_linear_time() -> None:
+    text = "vol. a " * 20_000
+    started = time.perf_counter()
+    assert [span.of(text) for span in sentences(text)] == [text.strip()]
+    assert time.perf_counter() - started < 10.0
 
 
 def test_two_sentences_are_two() -> None:

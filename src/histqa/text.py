@@ -73,6 +73,7 @@ _GOES_ON = re.compile(
     r"[A-Z])|\b[IVX]+)\.$"
 )
 _STARTS_LOW = re.compile(r"[a-z0-9(\[,;:]")
+_LONGEST_ABBREVIATION = 30  # characters: more than any abbreviation or number of a ruler has
 
 
 def sentences(text: str) -> tuple[Span, ...]:
@@ -88,11 +89,16 @@ def sentences(text: str) -> tuple[Span, ...]:
         end = start + len(piece.strip())
         if start == end:
             continue
-        if spans and _belongs_together(spans[-1].of(text), text[start:end]):
+        if spans and _belongs_together(_end_of(spans[-1], text), text[start:end]):
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(start, end))
     return tuple(spans)
+
+
+def _end_of(span: Span, text: str) -> str:
+    """All that decides; a sentence grown of thousands of pieces would be read at each of them."""
+    return text[max(span.start, span.end - _LONGEST_ABBREVIATION) : span.end]
 
 
 def _belongs_together(before: str, after: str) -> bool:
