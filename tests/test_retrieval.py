@@ -111,6 +111,15 @@ def test_hits_come_best_first_and_ties_by_place() -> None:
     assert len({hit.score for hit in found}) == 1
 
 
+def test_equal_passages_go_by_reading_also_where_more_are_found_than_read(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> None:
+    names = [f"r{number:02}" for number in range(40)]
+    documents = [make_document(name, ["The army came."], title="One") for name in reversed(names)]
+    found = retriever_over(make_store(documents), hits=5).retrieve(asked("army"))
+    assert [hit.passage.doc_id for hit in found] == names[:5]
+
+
 def test_scores_lie_between_0_and_1_and_fall(store: Store) -> None:
     scores = [hit.score for hit in retriever_over(store).retrieve(asked("When did the war end?"))]
     assert scores == sorted(scores, reverse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 
@@ -38,18 +39,25 @@ class HybridRetriever:
         dense = dict(self.store.nearest(vector, self.candidates, within=within))
         lexical = dict(self.store.matching(words, self.candidates, within=within))
         fused = fuse(dense, lexical, dense_weight=self.dense_weight)
-        ids = sorted(fused, key=lambda passage_id: (-fused[passage_id], passage_id))
-        ids = ids[: 2 * self.hits]
-        similarities = self.store.similarities(vector, ids)
+        chosen = self._best(fused, 2 * self.hits)
+        similarities = self.store.similarities(vector, list(chosen))
         rarity = term_weights(words, self.store)
         found = [
             _hit(passage, fused[passage_id], similarity, lexical.get(passage_id, 0.0), rarity)
-            for passage_id, passage, similarity in zip(
-                ids, self.store.passages(ids), similarities, strict=True
-            )
+            for (passage_id, passage), similarity in zip(chosen.items(), similarities, strict=True)
         ]
         found.sort(key=lambda hit: (-hit.score, hit.passage.doc_id, hit.passage.span.start))
         return tuple(found[: self.hits])
+
+    def _best(self, fused: Mapping[int, float], count: int) -> dict[int, Passage]:
+        """The ``count`` best by id; of those that tie at the cut, the first by (doc_id, start)."""
+        least = min(nlargest(count, fused.values()), default=0.0)
+        ids = [passage_id for passage_id, score in fused.items() if score >= least]
+        ranked = sorted(
+            zip(ids, self.store.passages(ids), strict=True),
+            key=lambda pair: (-fused[pair[0]], pair[1].doc_id, pair[1].span.start),
+        )
+        return dict(ranked[:count])
 
 
 def doc_ids_of(readings: Sequence[str], documents: Sequence[Document]) -> Collection[str] | None:

@@ -96,13 +96,16 @@ class Store(Protocol):
         ...
 
     def passages(self, ids: Sequence[int]) -> tuple[Passage, ...]:
-        """The passages with these ids, in the order asked."""
+        """The passages with these ids, in the order asked. Raises KeyError for an unknown id."""
         ...
 
     def similarities(
         self, vector: Vectors, ids: Sequence[int]
     ) -> tuple[tuple[float, tuple[float, ...]], ...]:
-        """Per passage id: cosine of ``vector`` with the passage and with each of its sentences."""
+        """Per passage id: cosine of ``vector`` with the passage and with each of its sentences.
+
+        Equal vectors have equal cosines, so that equal texts tie.
+        """
         ...
 
     def close(self) -> None:

@@ -185,6 +185,25 @@ def test_similarities_are_those_of_the_vectors(store, readings, query):
     assert store.similarities(vector, []) == ()
 
 
+def test_equal_vectors_have_equal_similarities_wherever_they_stand(build, reading_of):
+    paragraphs = [" ".join(["The army came."] * (1 + number % 5)) for number in range(60)]
+    reading = reading_of("a", "\n\n".join(paragraphs))
+    one, vector = np.random.default_rng(7).normal(size=(2, 384)).astype(np.float32) / 20
+    store = build(
+        [
+            replace(
+                reading,
+                passage_vectors=np.tile(one, (len(reading.passage_vectors), 1)),
+                sentence_vectors=np.tile(one, (len(reading.sentence_vectors), 1)),
+            )
+        ]
+    )
+    ids = [number for number, _ in store.nearest(vector, 100)]
+    assert len(ids) == 60
+    for found in (store.similarities(vector, ids[:7]), store.similarities(vector, ids)):
+        assert len({cosine for pair in found for cosine in (pair[0], *pair[1])}) == 1
+
+
 def _grouped(reading):
     first = 0
     for passage in reading.passages:

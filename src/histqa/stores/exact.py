@@ -10,7 +10,7 @@ from math import log
 import numpy as np
 
 from histqa.stages import Vectors
-from histqa.stores.ranking import DENSE_DIGITS, LEXICAL_DIGITS, Found, best
+from histqa.stores.ranking import DENSE_DIGITS, LEXICAL_DIGITS, Found, best, cosines
 from histqa.stores.records import Reading
 from histqa.text import terms as terms_of
 from histqa.types import Document, Passage
@@ -93,8 +93,8 @@ class ExactStore:
         places = [self._place_of[passage_id] for passage_id in ids]
         return tuple(
             (
-                float(self._vectors[place] @ vector),
-                tuple((self._sentences[place] @ vector).tolist()),
+                cosines(self._vectors[place][np.newaxis], vector)[0],
+                tuple(cosines(self._sentences[place], vector)),
             )
             for place in places
         )

@@ -1,8 +1,12 @@
-"""A search that ranks by score alone -> its best with ties broken by rule, also at the cut."""
+"""Scores -> the best, ties broken by rule, also at the cut; cosines that tie where they must."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+import numpy as np
+
+from histqa.stages import Vectors
 
 Found = list[tuple[int, float]]
 
@@ -12,6 +16,15 @@ DENSE_DIGITS = 6
 LEXICAL_DIGITS = 9
 
 _SPARE = 16
+
+
+def cosines(vectors: Vectors, vector: Vectors) -> list[float]:
+    """The cosine of ``vector`` with each row of ``vectors``: equal rows have equal ones.
+
+    In single precision the last digits would depend on the row's place among the others.
+    """
+    exact = (vectors.astype(np.float64) @ vector).tolist()
+    return [round(cosine, DENSE_DIGITS) for cosine in exact]
 
 
 def best(search: Callable[[int], Found], count: int, *, digits: int) -> Found:

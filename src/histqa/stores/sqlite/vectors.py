@@ -15,7 +15,7 @@ import faiss as _faiss
 import numpy as np
 
 from histqa.stages import Vectors
-from histqa.stores.ranking import DENSE_DIGITS, Found, best
+from histqa.stores.ranking import DENSE_DIGITS, Found, best, cosines
 from histqa.stores.sqlite.layout import Layout, places_array, vector_blobs
 from histqa.stores.sqlite.rows import vectors_from
 
@@ -75,8 +75,8 @@ class VectorIndex:
         every = places_array([place for group in groups for place in group])
         if not len(every):
             return ()
-        cosines = iter((self._index.reconstruct_batch(every) @ self._query(vector)).tolist())
-        return tuple((next(cosines), tuple(islice(cosines, len(group) - 1))) for group in groups)
+        found = iter(cosines(self._index.reconstruct_batch(every), self._query(vector)))
+        return tuple((next(found), tuple(islice(found, len(group) - 1))) for group in groups)
 
     def write(self, folder: Path, generation: int, key: str) -> None:
         """The file of this generation, complete and on the disk before it gets its name.
