@@ -29,6 +29,7 @@ class Assistant:
     def __init__(self, store: Store, embedder: Embedder, settings: Settings) -> None:
         self.settings = settings
         self._store = store
+        self._embedder = embedder
         self._followups = build_followups()
         self._retriever = HybridRetriever(
             store,
@@ -113,6 +114,19 @@ class Assistant:
     def document(self, doc_id: str) -> Document:
         """One reading with its text. Raises KeyError for an unknown id."""
         return self._library[doc_id]
+
+    def is_current(self) -> bool:
+        """Whether the index is still as it was opened (microseconds); see ``reopened``."""
+        is_current = getattr(self._store, "is_current", None)
+        return is_current is None or bool(is_current())
+
+    def reopened(self) -> Self:
+        """An assistant over the index as it is now, with the model of this one, which stays open.
+
+        Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
+        """
+        store = open_index(self.settings, embedder=self._embedder)
+        return type(self)(store, self._embedder, self.settings)
 
     def close(self) -> None:
         """Let go of the index files."""

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.errors import SettingsError
+from histqa.frontends.newest import Newest
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
 from histqa.settings import Settings
@@ -27,16 +28,15 @@ _SECONDS_TO_FINISH = 3
 _ENVIRONMENT = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
 
 
-def create_app(assistant: Assistant | Provider, settings: Settings) -> FastAPI:
+def create_app(provider: Provider, settings: Settings) -> FastAPI:
     """The chat at ``/``, the readings at ``/readings`` and ``/read/{id}``.
 
-    A provider is asked at every request, so that it can hand out a newer assistant.
+    ``provider`` is asked at every request, so that it can hand out a newer assistant.
     """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from histqa.frontends.mounting import mount_chat
 
-    provider = assistant if callable(assistant) else (lambda: assistant)
     app = FastAPI(title="histqa", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
     app.include_router(reading_routes(provider))
@@ -45,13 +45,16 @@ def create_app(assistant: Assistant | Provider, settings: Settings) -> FastAPI:
 
 
 def serve(settings: Settings, *, open_browser: bool = False) -> None:
-    """Serve the chat over the index as it is, until interrupted.
+    """Serve the chat until interrupted, over the newest index whenever another process updates it.
 
     Raises SettingsError where the port is taken, and whatever opening the index raises.
     """
-    with listening_socket(settings) as listener, Assistant.open(settings=settings) as assistant:
+    with (
+        listening_socket(settings) as listener,
+        contextlib.closing(Newest(Assistant.open(settings=settings))) as provider,
+    ):
         _ask_with_one_thread()
-        app = create_app(assistant, settings)
+        app = create_app(provider, settings)
         address = _address(settings.host, listener.getsockname()[1])
         sys.stdout.write(f"histqa is at {address} (end it with Ctrl-C)\n")
         sys.stdout.flush()
