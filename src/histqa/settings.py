@@ -84,8 +84,8 @@ def load_settings(
     path = folder / SETTINGS_FILE
     if path.is_file():
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (ValueError, RecursionError, OSError) as error:
             raise SettingsError(
                 f"{path}: not readable as TOML ({error}); mend or remove it"
             ) from error
@@ -99,41 +99,50 @@ def load_settings(
 
 
 def _converted(name: str, value: Any, wanted: type, *, origin: str) -> Any:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise SettingsError(f"{origin}: {name} must be {_kind(wanted)}, not {value!r}")
-    if wanted is str and not isinstance(value, str):
-        raise SettingsError(f"{origin}: {name} must be {_kind(wanted)}, not {value!r}")
-    if wanted is int and isinstance(value, float):
-        raise SettingsError(f"{origin}: {name} must be {_kind(wanted)}, not {value!r}")
+    fault = f"{origin}: {name} must be {_KINDS[wanted]}, not {value!r}"
+    if isinstance(value, bool) or not isinstance(value, _ACCEPTED[wanted]):
+        raise SettingsError(fault)
     try:
         return wanted(value)
-    except ValueError as error:
-        raise SettingsError(f"{origin}: {name} must be {_kind(wanted)}, not {value!r}") from error
+    except (ValueError, OverflowError) as error:
+        raise SettingsError(fault) from error
 
 
-def _kind(wanted: type) -> str:
-    return {str: "a text", int: "a whole number", float: "a number"}[wanted]
+_KINDS = {str: "a text", int: "a whole number", float: "a number"}
+_ACCEPTED = {str: (str,), int: (str, int), float: (str, int, float)}
+_MANY = 1_000_000_000
+_A_DAY = 86_400
+
+RANGES = {
+    "passage_words": (1, _MANY),
+    "embedding_batch": (1, _MANY),
+    "max_file_megabytes": (1, _MANY),
+    "max_unpacked_megabytes": (1, _MANY),
+    "max_nesting": (1, _MANY),
+    "max_pages": (1, _MANY),
+    "max_file_seconds": (0.001, _A_DAY),
+    "candidates": (1, _MANY),
+    "dense_weight": (0, 1),
+    "hits": (1, _MANY),
+    "max_words": (1, _MANY),
+    "answer_threshold": (0, 1),
+    "related_passages": (0, _MANY),
+    "max_question_characters": (1, _MANY),
+    "max_history_turns": (0, _MANY),
+    "port": (0, 65_535),
+}
+"""The least and the most that each number may be."""
 
 
 def _check_ranges(settings: Settings, *, origin: str) -> None:
-    at_least_one = (
-        "passage_words", "embedding_batch", "max_file_megabytes", "max_unpacked_megabytes",
-        "max_nesting", "max_pages", "candidates", "hits", "max_words", "max_question_characters",
-    )  # fmt: skip
-    for name in at_least_one:
-        if getattr(settings, name) < 1:
+    for name, (least, most) in RANGES.items():
+        value = getattr(settings, name)
+        if not least <= value <= most:  # also where it is not a number (NaN)
             raise SettingsError(
-                f"{origin}: {name} must be at least 1, not {getattr(settings, name)}"
+                f"{origin}: {name} must be between {least:,} and {most:,}, not {value}"
             )
-    for name in ("related_passages", "max_history_turns"):
-        if getattr(settings, name) < 0:
-            raise SettingsError(f"{origin}: {name} must not be negative")
-    for name in ("dense_weight", "answer_threshold"):
-        if not 0.0 <= getattr(settings, name) <= 1.0:
+    for name in ("corpus", "index"):
+        if not getattr(settings, name).strip():
             raise SettingsError(
-                f"{origin}: {name} must be between 0 and 1, not {getattr(settings, name)}"
+                f'{origin}: {name} must not be empty: name a folder, or "." for the current one'
             )
-    if not settings.max_file_seconds > 0:
-        raise SettingsError(f"{origin}: max_file_seconds must be above 0")
-    if not 0 <= settings.port <= 65535:
-        raise SettingsError(f"{origin}: port must be between 0 and 65535, not {settings.port}")
