@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from histqa.evaluation.html.elements import Markup, element
+from histqa.evaluation.html.elements import Markup, element, more, table
 from histqa.evaluation.html.numbers import percent
 from histqa.evaluation.records import Figure
 
@@ -127,6 +127,19 @@ def step(span: float, count: int) -> float:
     least = span / count
     power = 10.0 ** math.floor(math.log10(least))
     return next(power * size for size in (1, 2, 5, 10) if power * size >= least * (1 - 1e-9))
+
+
+def numbers_of(title: str, heads: tuple[str, ...], rows: list[Markup]) -> Markup:
+    """What a plot shows, as a table to open."""
+    return more("The numbers", table(title, heads, rows), class_="numbers")
+
+
+def figure_of(title: str, reading: str, *parts: Markup) -> Markup:
+    """A plot under its title and the sentence to read it by."""
+    return element(
+        "section", element("h3", title), element("p", reading, class_="reading"), *parts,
+        class_="figure",
+    )  # fmt: skip
 
 
 def _grid(x: Axis, y: Axis) -> list[Markup]:
