@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from histqa.errors import IndexFault
 from histqa.frontends.routes import reading_routes
 from histqa.types import Document
 
@@ -49,6 +51,22 @@ def test_a_reading_with_a_strange_id_is_found_by_its_address() -> None:
     browser = client([Shelf(reading(strange))])
     link = browser.get("/readings").text.split('href="/read/')[1].split('"')[0]
     assert browser.get(f"/read/{link}").status_code == 200
+
+
+def test_a_fault_of_the_index_is_not_dressed_as_a_missing_reading() -> None:
+    def closed() -> Shelf:
+        raise IndexFault("index: this index was closed; open it again")
+
+    app = FastAPI()
+    app.include_router(reading_routes(closed))  # type: ignore[arg-type]
+    with pytest.raises(IndexFault):
+        TestClient(app).get("/read/a")
+
+
+def test_an_address_can_be_checked_without_reading_it() -> None:
+    browser = client([Shelf(reading("a"))])
+    assert browser.head("/read/a").status_code == 200
+    assert browser.head("/read/b").status_code == 404
 
 
 def test_no_script_may_run_on_our_own_pages() -> None:

@@ -20,8 +20,7 @@ def client() -> TestClient:
         "/echo", lambda: PlainTextResponse("", headers={"Access-Control-Allow-Origin": "x"})
     )
     app.add_api_route("/gradio_api/upload", lambda: "open", methods=["POST"])
-    app.add_api_route("/fails", lambda: 1 / 0)
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app)
 
 
 @pytest.mark.parametrize("path", ["/own", "/echo", "/nothing"])
@@ -44,6 +43,11 @@ def test_no_other_origin_may_read_what_is_sent() -> None:
 
 def test_nothing_can_be_uploaded() -> None:
     assert client().post("/gradio_api/upload").status_code == 404
+
+
+def test_a_body_that_does_not_say_its_length_is_refused() -> None:
+    response = client().post("/own", content=iter([b"{}"]))
+    assert (response.status_code, response.text) == (411, "Say how long the question is.")
 
 
 @pytest.mark.parametrize("length", ["100000000", "-1", "many"])

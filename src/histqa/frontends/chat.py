@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.errors import SettingsError
+from histqa.frontends.faults import Faults
 from histqa.frontends.newest import Newest
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
@@ -38,7 +39,8 @@ def create_app(provider: Provider, settings: Settings) -> FastAPI:
     from histqa.frontends.mounting import mount_chat
 
     app = FastAPI(title="histqa", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard)
+    app.add_middleware(Faults)
+    app.add_middleware(Guard)  # the outer one, whose headers faults get too
     app.include_router(reading_routes(provider))
     mount_chat(app, provider, settings)
     return app

@@ -58,9 +58,9 @@ def reading_page(document: Document, place: Place, look: Look) -> str:
     return _page(document.title, body, look)
 
 
-def missing_page(sentence: str, look: Look) -> str:
-    """A page that says what is not there."""
-    return _page("Not here", f"<h1>Not here</h1><p>{escaped(seen(sentence))}</p>", look)
+def sentence_page(heading: str, sentence: str, look: Look) -> str:
+    """A page that says one thing, such as what is not there; ``heading`` is our own text."""
+    return _page(heading, f"<h1>{heading}</h1><p>{escaped(seen(sentence))}</p>", look)
 
 
 def _page(title: str, body: str, look: Look) -> str:

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from histqa.assistant import Assistant
-from histqa.errors import HistqaError
 from histqa.frontends.addresses import READINGS
-from histqa.frontends.pages import Look, missing_page, reading_page, readings_page
+from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page
 from histqa.frontends.places import find_place
 from histqa.frontends.security import PAGE_POLICY
 
+_READ = ["GET", "HEAD"]
 _STATIC = {
     "reading.css": "text/css",
     "chat.css": "text/css",
@@ -31,7 +31,7 @@ def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
     """Routes that show what ``provider()`` holds at the time of the request."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/style/{name}")
+    @router.api_route("/style/{name}", methods=_READ)
     def style(name: str) -> Response:
         """The few files of our own that the pages load."""
         if name not in _STATIC:
@@ -39,20 +39,23 @@ def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
         headers = {"Cache-Control": "no-cache"}
         return Response(static_text(name), media_type=_STATIC[name], headers=headers)
 
-    @router.get(READINGS)
+    @router.api_route(READINGS, methods=_READ)
     def readings(request: Request) -> HTMLResponse:
         """All readings."""
-        return _page(readings_page(provider().documents, _look(request)))
+        return page_response(readings_page(provider().documents, _look(request)))
 
-    @router.get("/read/{doc_id:path}")
+    @router.api_route("/read/{doc_id:path}", methods=_READ)
     def read(doc_id: str, request: Request) -> HTMLResponse:
         """One reading, with the place that the address names."""
         look = _look(request)
         try:
             document = provider().document(doc_id)
-        except (KeyError, HistqaError):
-            return _page(missing_page("There is no such reading.", look), status=404)
-        return _page(reading_page(document, find_place(document, request.query_params), look))
+        except KeyError:
+            page = sentence_page("Not here", "There is no such reading.", look)
+            return page_response(page, status=404)
+        return page_response(
+            reading_page(document, find_place(document, request.query_params), look)
+        )
 
     return router
 
@@ -65,5 +68,6 @@ def _look(request: Request) -> Look:
     )
 
 
-def _page(page: str, *, status: int = 200) -> HTMLResponse:
+def page_response(page: str, *, status: int = 200) -> HTMLResponse:
+    """One of our own pages, on which no script may run."""
     return HTMLResponse(page, status_code=status, headers={"Content-Security-Policy": PAGE_POLICY})

@@ -68,7 +68,10 @@ def _set_headers(headers: MutableHeaders) -> None:
 def _refusal(scope: Scope) -> PlainTextResponse | None:
     if scope["path"].startswith(_SHUT):
         return PlainTextResponse("Not here.", status_code=404)
-    length = dict(scope["headers"]).get(b"content-length", b"0")
+    headers = dict(scope["headers"])
+    if b"transfer-encoding" in headers:  # sent piece by piece, without end for all we know
+        return PlainTextResponse("Say how long the question is.", status_code=411)
+    length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > _BODY_BYTES:
         return PlainTextResponse("That is more than a question.", status_code=413)
     return None
