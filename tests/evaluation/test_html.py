@@ -109,7 +109,8 @@ def varied_outcomes() -> list[Outcome]:
         outcomes.append(
             make_outcome(
                 question, verdict="answered" if is_answered else "not_found",
-                confidence=confidence, seconds=0.01 * (1 + number % 5), metrics=metrics, reason=reason,
+                confidence=confidence, seconds=0.01 * (1 + number % 5), metrics=metrics,
+                reason=reason,
                 quotes=quotes if is_answered else (), related=() if is_answered else quotes,
                 rankings=(Ranking("passages", (2, 5), 2, 20),),
                 explanation=f"explained {number}" if reason else "",
