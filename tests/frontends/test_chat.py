@@ -209,9 +209,10 @@ def test_a_taken_port_is_passed_over_only_where_it_was_not_asked_for() -> None:
             listening_socket(Settings(port=second.getsockname()[1]))
 
 
-def test_a_host_that_is_not_ours_is_said() -> None:
-    with pytest.raises(SettingsError, match="host"):
-        listening_socket(Settings(host="no.such.host.invalid", port=0))
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.9", "a..b", "", "\x00"])
+def test_a_host_that_is_not_ours_is_said(host: str) -> None:
+    with pytest.raises(SettingsError, match="host: .* is no address of this machine"):
+        listening_socket(Settings(host=host, port=0))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a POSIX signal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import sys
@@ -79,16 +80,19 @@ def listening_socket(settings: Settings) -> socket.socket:
             raise SettingsError(
                 f"port: this account may not listen on port {port}; choose one above 1023"
             ) from error
-        except socket.gaierror as error:
-            raise SettingsError(
-                f"host: {settings.host!r} is no address of this machine; try 127.0.0.1"
-            ) from error
-        except OSError:
-            continue
+        except (socket.gaierror, ValueError) as error:  # unknown, or no name at all
+            raise _not_ours(settings.host) from error
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise _not_ours(settings.host) from error
     raise SettingsError(
         f"port: cannot listen on {settings.host}, port {wanted}: something else is using it; "
         "choose another with --port, or end the other program"
     )
+
+
+def _not_ours(host: str) -> SettingsError:
+    return SettingsError(f"host: {host!r} is no address of this machine; try 127.0.0.1")
 
 
 def _bound(host: str, port: int) -> socket.socket:
