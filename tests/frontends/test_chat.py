@@ -211,7 +211,7 @@ def test_a_taken_port_is_passed_over_only_where_it_was_not_asked_for() -> None:
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.9", "a..b", "", "\x00"])
 def test_a_host_that_is_not_ours_is_said(host: str) -> None:
-    with pytest.raises(SettingsError, match="host: .* is no address of this machine"):
+    with pytest.raises(SettingsError, match=r"host: .* is no address"):
         listening_socket(Settings(host=host, port=0))
 
 
