@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from histqa.readers import build_reader
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings, load_settings
 from histqa.stages import Embedder, Store
+from histqa.stores.sqlite.database import reading_mode
 from histqa.types import Answer, Document, Question, Trace, Turn
 
 CACHED_DOCUMENTS = 64
@@ -49,6 +51,7 @@ class Assistant:
         Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
         """
         settings = _settings(settings, index=index)
+        reading_mode(Path(settings.index))  # no index: said before the seconds that a model takes
         embedder = build_embedder(settings.embedder, batch_size=settings.embedding_batch)
         return cls(open_index(settings, embedder=embedder), embedder, settings)
 
@@ -66,13 +69,14 @@ class Assistant:
         question: str,
         *,
         history: Sequence[str | Turn] = (),
-        readings: Sequence[str] = (),
+        readings: Sequence[str] | None = None,
         max_words: int | None = None,
     ) -> Answer:
         """The answer to ``question``, asked after ``history`` (earlier questions or Turns).
 
-        ``readings`` restricts the search to these doc_ids, paths or folders; ``max_words``
-        bounds the words quoted. Raises QuestionError for an empty or overlong question.
+        ``readings`` restricts the search to these doc_ids, paths or folders (None: all of them);
+        ``max_words`` bounds the words quoted, but for a first sentence that alone is longer.
+        Raises QuestionError for an empty or overlong question and for an unknown reading.
         """
         return self.trace(question, history=history, readings=readings, max_words=max_words).answer
 
@@ -81,7 +85,7 @@ class Assistant:
         question: str,
         *,
         history: Sequence[str | Turn] = (),
-        readings: Sequence[str] = (),
+        readings: Sequence[str] | None = None,
         max_words: int | None = None,
     ) -> Trace:
         """As ``ask``, with what every stage made of the question on the way to the answer."""
@@ -147,19 +151,19 @@ class Assistant:
         self,
         text: str,
         history: Sequence[str | Turn],
-        readings: Sequence[str],
+        readings: Sequence[str] | None,
         max_words: int | None,
     ) -> Question:
-        original = clean(text).replace("\n", " ")
-        _check_question(original, self.settings)
+        original = _one_line(text, self.settings)
+        if not original:
+            raise QuestionError("the question is empty: type one, such as “Who signed the treaty?”")
         if max_words is not None and max_words < 1:
             raise QuestionError(f"max_words must be at least 1, not {max_words}")
-        turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in history]
-        turns = turns[-self.settings.max_history_turns :] if turns else []
+        turns = _turns(history, self.settings)
         return Question(
             text=self._followups.standalone(original, turns),
             original=original,
-            readings=tuple(readings),
+            readings=(readings,) if isinstance(readings, str) else tuple(readings or ()),
             max_words=max_words or self.settings.max_words,
         )
 
@@ -181,17 +185,26 @@ class Library(Mapping[str, Document]):
         return len(self._store.documents())
 
 
-def _check_question(text: str, settings: Settings) -> None:
-    if not text:
-        raise QuestionError("the question is empty: type one, such as “Who signed the treaty?”")
+def _one_line(question: str, settings: Settings) -> str:
+    text = clean(question).replace("\n", " ")
     if len(text) > settings.max_question_characters:
         raise QuestionError(
             f"the question has {len(text):,} characters, and max_question_characters is "
             f"{settings.max_question_characters:,}: shorten it, or raise the setting"
         )
+    return text
+
+
+def _turns(history: Sequence[str | Turn], settings: Settings) -> list[Turn]:
+    turns = [
+        turn if isinstance(turn, Turn) else Turn(turn)
+        for turn in ([history] if isinstance(history, str) else history)
+    ]
+    last = turns[max(0, len(turns) - settings.max_history_turns) :]
+    return [replace(turn, question=_one_line(turn.question, settings)) for turn in last]
 
 
 def _settings(settings: Settings | None, **folders: str | Path) -> Settings:
-    given = {name: str(folder) for name, folder in folders.items() if str(folder) not in ("", ".")}
+    given = {name: str(folder) for name, folder in folders.items() if folder != ""}
     base = load_settings() if settings is None else settings
     return base.with_values(given, origin="Assistant")
