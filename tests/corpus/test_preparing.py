@@ -55,6 +55,15 @@ def test_a_few_words_are_indexed_with_a_warning():
     assert "only 4 words" in found.problems[0].reason
 
 
+@pytest.mark.parametrize(("path", "count"), [("a.txt", 1), ("a.HTM", 0)])
+def test_a_file_whose_name_promises_another_format_is_read_with_a_warning(path, count):
+    found = prepared(path, b"<!doctype html><p>" + BODY)
+    assert found.document is not None
+    assert [problem.severity for problem in found.problems] == ["warning"] * count
+    assert all("HTML" in problem.reason for problem in found.problems)
+    assert all(".html" in problem.cure for problem in found.problems)
+
+
 def test_a_fault_of_the_program_over_one_file_is_a_problem_of_that_file():
     class Odd(bytes):
         def strip(self, *_):

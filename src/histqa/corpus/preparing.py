@@ -12,7 +12,7 @@ from histqa.corpus.language import KNOWN_LANGUAGE, language_name, language_of
 from histqa.corpus.likeness import Sketch, sketch_of
 from histqa.corpus.metadata import Metadata
 from histqa.errors import LoadError
-from histqa.loaders import LOADERS, format_of
+from histqa.loaders import LOADERS, format_of, named_format
 from histqa.types import Document, Limits, Page, Passage, Problem, Source, word_count
 
 _FEW_WORDS = 10
@@ -69,7 +69,8 @@ def failed(job: Job, reason: str, cure: str) -> Prepared:
 
 def _prepared(job: Job) -> Prepared:
     source = job.source
-    document = LOADERS[format_of(source.path, source.content)](job.limits).load(source)
+    kind = format_of(source.path, source.content)
+    document = LOADERS[kind](job.limits).load(source)
     if not document.text.strip():
         raise LoadError("there is no text in it", "if it is a scan, run OCRmyPDF on it first")
     document = job.metadata.applied_to(document)
@@ -83,7 +84,7 @@ def _prepared(job: Job) -> Prepared:
         source.sha256,
         document,
         passages(document, max_words=job.passage_words),
-        _warnings(document),
+        _warnings(document, kind),
         sketch_of(document.text),
     )
 
@@ -95,8 +96,11 @@ def _title_of(document: Document) -> str:
     return " ".join(name.split()) or document.path
 
 
-def _warnings(document: Document) -> tuple[Problem, ...]:
+def _warnings(document: Document, kind: str) -> tuple[Problem, ...]:
     found: list[tuple[str, str]] = []
+    if kind != named_format(document.path):
+        reason = f"is in truth a {kind.upper()} file, whatever its name says, and is read as one"
+        found.append((reason, f"rename it so that it ends in .{kind}"))
     words = word_count([document.text])
     if words < _FEW_WORDS:
         found.append((f"holds only {words} words", "check that it is the file you meant"))
