@@ -126,3 +126,10 @@ def test_a_printed_table_of_contents_is_left_out_and_recorded(load, make_docx) -
     document = load("a.docx", make_docx(contents))
     assert document.text == "Causes\n\nThey were many."
     assert document.repairs[0].original == "Causes 5"
+
+
+def test_hidden_text_is_not_read(load, make_docx) -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Not shown.</w:t></w:r>"
+    shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>Shown.</w:t></w:r>'
+    members = body(f"<w:p>{hidden}{shown}</w:p>")
+    assert load("a.docx", make_docx(nothing, members)).text == "Shown."

@@ -114,3 +114,29 @@ def test_printed_page_numbers_are_kept_as_pages(load) -> None:
 def test_a_table_that_arranges_the_page_is_no_row(load) -> None:
     page = f"<html><body><table><tr><td><h1>War</h1><p>{PROSE}</p><p>{PROSE}</p></td></tr></table>"
     assert load("a.html", page.encode()).text.split("\n\n") == ["War", PROSE.strip(), PROSE.strip()]
+
+
+def test_two_line_breaks_end_a_paragraph_and_one_does_not(load) -> None:
+    page = (
+        f"<h1>I<br><br>War</h1><div>One.<br>Still one.<br />\n <br>{PROSE}<br><br><br>Three.</div>"
+    )
+    document = load("a.html", page.encode())
+    assert document.text.split("\n\n") == ["I War", "One.\nStill one.", PROSE.strip(), "Three."]
+
+
+def test_gutenberg_keeps_its_licence_in_web_pages(load) -> None:
+    page = (
+        f"<section><h2>The Project Gutenberg eBook of The War</h2><p>{LONG}</p>"
+        "<p>*** START OF THE PROJECT GUTENBERG EBOOK THE WAR ***</p></section>"
+        f"<h1>The War</h1><p>{PROSE * 4}</p>"
+        f"<p>*** END OF THE PROJECT GUTENBERG EBOOK THE WAR ***</p><p>{LONG}</p>"
+    )
+    document = load("a.html", page.encode())
+    assert document.text == f"The War\n\n{(PROSE * 4).strip()}"
+    assert {found.kind for found in document.repairs} == {"removed licence text"}
+    assert [found.position for found in document.repairs] == [0, 0, 0, *[len(document.text)] * 2]
+
+
+def test_a_book_in_one_block_with_its_licence_stays_whole(load) -> None:
+    page = f"<pre>*** START OF THIS PROJECT GUTENBERG EBOOK X ***\n{PROSE}</pre>"
+    assert PROSE.strip() in load("a.html", page.encode()).text

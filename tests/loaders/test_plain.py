@@ -208,3 +208,11 @@ def test_a_file_without_words_is_refused(load, content: bytes) -> None:
     with pytest.raises(LoadError) as caught:
         load("a.txt", content)
     assert caught.value.cure
+
+
+@pytest.mark.parametrize("line", ["[Illustration: The harbour]", "[THE END]", "[Pg 21]"])
+def test_what_an_editor_inserts_is_no_heading(load, line: str) -> None:
+    text = f"THE WAR\n\nIt began in Petrograd.\n\n{line}\n\nIt ended in Vladivostok.\n"
+    document = load("a.txt", text.encode())
+    assert [found.text for found in document.headings] == ["THE WAR"]
+    assert line in document.text

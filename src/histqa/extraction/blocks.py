@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 
 from histqa.canonical import TextBuilder, clean, marks_of, unmarked
 from histqa.errors import LoadError
-from histqa.extraction.furniture import begins_aftermath, is_furniture
+from histqa.extraction.furniture import (
+    GUTENBERG_END,
+    GUTENBERG_START,
+    begins_aftermath,
+    is_furniture,
+)
 from histqa.extraction.mending import without_note_marks
 from histqa.types import Document, Source
 
@@ -51,7 +56,8 @@ def document_of(
 
     A file that states no title has that of its first heading. LoadError where no words are left.
     """
-    tidy = _title_once(_without_furniture(blocks, builder), known.title, builder)
+    article = _without_furniture(_without_licence(blocks, builder), builder)
+    tidy = _title_once(article, known.title, builder)
     first = next((block.plain for block in tidy if block.level), "")
     for block in _grouped(tidy):
         text = without_note_marks(block.text, builder.repair_mark)
@@ -113,6 +119,19 @@ def _folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+def _without_licence(blocks: Sequence[Block], builder: TextBuilder) -> Sequence[Block]:
+    """The blocks without what Project Gutenberg puts before and after a book."""
+    lines = [block.plain if "GUTENBERG" in block.text.upper() else "" for block in blocks]
+    start = next(
+        (number + 1 for number, line in enumerate(lines) if GUTENBERG_START.search(line)), 0
+    )
+    ends = (number for number in range(start, len(lines)) if GUTENBERG_END.search(lines[number]))
+    end = next(ends, len(blocks))
+    if not any(block.plain for block in blocks[start:end]):
+        return blocks  # all of the book stands in one block with them
+    return _kept_between(blocks, start, end, "removed licence text", builder)
+
+
 _FURNITURE_BLOCKS = 30
 _SHORT_WORDS = 12
 
@@ -124,10 +143,14 @@ def _without_furniture(blocks: Sequence[Block], builder: TextBuilder) -> list[Bl
     start = 0
     while start < min(end, _FURNITURE_BLOCKS) and _may_go(blocks[start]):
         start += 1
+    return _kept_between(blocks, start, end, "removed page furniture", builder)
+
+
+def _kept_between(
+    blocks: Sequence[Block], start: int, end: int, kind: str, builder: TextBuilder
+) -> list[Block]:
     return [
-        block
-        if start <= number < end or not block.plain
-        else removed("removed page furniture", block, builder)
+        block if start <= number < end or not block.plain else removed(kind, block, builder)
         for number, block in enumerate(blocks)
     ]
 

@@ -40,6 +40,17 @@ _FURNITURE = re.compile(
     ),
     re.IGNORECASE,
 )
+GUTENBERG_START = re.compile(
+    r"^\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.MULTILINE | re.IGNORECASE
+)
+"""The line after which a reading from Project Gutenberg begins."""
+
+GUTENBERG_END = re.compile(
+    r"^(?:\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the )?Project Gutenberg).*",
+    re.MULTILINE | re.IGNORECASE | re.DOTALL,
+)
+"""The line at which it ends, and all of the licence below it."""
+
 _AFTERMATH = re.compile(
     r"(?:related|recommended|popular|recent) (?:posts?|articles?|stories)"
     r"|you (?:may|might) also.*|(?:leave|post|add) a (?:reply|comment)|share this.*|read next",

@@ -26,7 +26,7 @@ _NUMBERED_HEADING = re.compile(
     r"|[IVXLC]{1,7}\.?|\d+(?:\.\d+)+\.?\s+[A-Z].{0,90}",
     re.IGNORECASE,
 )
-_NO_HEADING_START = re.compile(r"[a-z]|By\s|BY\s|[-•*–—·>]\s|\[\d|https?:|\d+[.)]\s|\W*$")
+_NO_HEADING_START = re.compile(r"[a-z]|By\s|BY\s|[-•*–—·>]\s|\[|https?:|\d+[.)]\s|\W*$")
 _NO_HEADING_END = re.compile(r"[.,;:!…-][\"'”’)\]]*$")
 _HEADING_WORDS = 14
 _HEADING_CHARACTERS = 100
@@ -181,7 +181,7 @@ def _is_subtitle(weak: Sequence[bool], candidates: Sequence[bool]) -> bool:
 
 
 def _is_strong(plain: str) -> bool:
-    if not 0 < len(plain) <= _HEADING_CHARACTERS or plain.count("\n") > 2:
+    if not 0 < len(plain) <= _HEADING_CHARACTERS or plain.count("\n") > 2 or plain[0] == "[":
         return False
     if _NUMBERED_HEADING.fullmatch(plain.replace("\n", " ")):
         return not _NO_HEADING_START.match(plain)

@@ -119,7 +119,7 @@ class _Walker:
 
     def _begin(self, name: str, *, is_block: bool) -> None:
         if name == "br":
-            self._held.append(" " if self._depth["row"] else "\n")
+            self._break_line()
         elif not is_block:
             return
         elif self._depth["row"]:
@@ -130,6 +130,19 @@ class _Walker:
             self._held.append(": " if self._has_text else "")
         else:
             self.flush()
+
+    def _break_line(self) -> None:
+        """A line end; the second in a row ends the paragraph, as many blogs know no other way."""
+        if self._depth["row"]:
+            self._held.append(" ")
+        elif self._level or self._depth["hgroup"] or not self._is_after_line_end():
+            self._held.append("\n")
+        else:
+            self.flush()
+
+    def _is_after_line_end(self) -> bool:
+        written = next((piece for piece in reversed(self._held) if piece.strip(" ")), "")
+        return self._has_text and written == "\n"
 
     def _is_mark(self, element: Element, name: str) -> bool:
         """Whether the element is a footnote mark or a printed page break, which it then takes."""

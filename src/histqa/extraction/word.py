@@ -166,6 +166,8 @@ class WordReader:
 
     def _text(self, text: str, paragraph: _Paragraph) -> None:
         properties = None if self._run is None else self._run.find(_W + "rPr")
+        if _is_on(properties, "vanish"):
+            return  # hidden text, which Word neither shows nor prints
         letters = len(text.strip())
         paragraph.letters += letters
         paragraph.bold += letters if _is_on(properties, "b") else 0

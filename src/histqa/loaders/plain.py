@@ -11,17 +11,11 @@ from histqa.errors import LoadError
 from histqa.extraction.archives import check_size
 from histqa.extraction.blocks import Block, Known, document_of
 from histqa.extraction.encodings import decoded
+from histqa.extraction.furniture import GUTENBERG_END, GUTENBERG_START
 from histqa.extraction.lines import blocks_of_lines
 from histqa.types import Document, Limits, Source
 
 _LINE_ENDS = re.compile("\r\n?|\x0b|\x85|\u2028|\u2029")
-_GUTENBERG_START = re.compile(
-    r"^\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.MULTILINE | re.IGNORECASE
-)
-_GUTENBERG_END = re.compile(
-    r"^(?:\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the )?Project Gutenberg).*",
-    re.MULTILINE | re.IGNORECASE | re.DOTALL,
-)
 _GUTENBERG_FIELD = re.compile(r"^(Title|Author):[ \t]*(.+(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _BYLINE = re.compile(r"by\s+([^\W\d_][\w.'’-]*(?:\s+(?:and\s+)?[\w.'’&-]+){1,6})", re.IGNORECASE)
 _BYLINE_WITHIN = 4
@@ -62,12 +56,12 @@ def _by(blocks: Sequence[Block], known: Known) -> Known:
 
 def _without_gutenberg(text: str, mark: RepairMark) -> tuple[Known, str]:
     """The text between the header and the licence of Project Gutenberg; what the header states."""
-    start = _GUTENBERG_START.search(text)
+    start = GUTENBERG_START.search(text)
     if not start:
         return Known(), text
     header, body = text[: start.end()], text[start.end() :]
     stated = {name: " ".join(value.split()) for name, value in _GUTENBERG_FIELD.findall(header)}
-    end = _GUTENBERG_END.search(body)
+    end = GUTENBERG_END.search(body)
     marks = [mark("removed licence text", header.strip(), "")]
     if end:
         body, licence = body[: end.start()], end.group()
