@@ -29,7 +29,7 @@ USAGE = f"""usage: python3 run.py [COMMAND ...]
   python3 run.py ask "QUESTION"   the same, and answer in the terminal
   python3 run.py test [--fast]    set up, then run every check (--fast: without the slow tests);
                                   anything after that goes to pytest
-  python3 run.py COMMAND ...      any other command of histqa: index, serve, doctor, --help
+  python3 run.py COMMAND ...      any other command of histqa: index, serve, eval, doctor
 
 The set-up lives in .venv, in this folder, and is made once. Paths are relative to this folder.
 On Linux PyTorch comes with CUDA (6 GB); set {TORCH_INDEX} to the address of PyTorch's own index
@@ -64,8 +64,11 @@ if sys.version_info < OLDEST:
 
 def main(arguments):
     """Set up what ``arguments`` need, then run them; returns the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a folder's name need not fit a cp1252 console
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed before the start, as by `run.py >&-`
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        # A folder's name need not fit a cp1252 console.
+        getattr(sys, name).reconfigure(errors="replace")
     if arguments[:1] in (["-h"], ["--help"], ["help"]):
         print(USAGE, end="")
         return 0

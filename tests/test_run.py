@@ -80,6 +80,18 @@ def test_what_is_typed_becomes_a_command_of_histqa(typed: list[str], called: lis
     assert run.histqa_arguments(typed) == called
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_are_closed_are_no_fault(closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" "{RUN}" --help {closed}'],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_fast_leaves_out_only_the_slow_tests_and_the_rest_goes_to_pytest() -> None:
     fast = dict(run.checks(["--fast", "-k", "quote"]))
     assert list(fast) == ["ruff check", "ruff format", "mypy", "lint-imports", "pytest"]

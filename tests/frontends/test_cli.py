@@ -165,6 +165,23 @@ def test_piped_lines_are_a_conversation(
     assert shown.err == ""
 
 
+def test_at_a_terminal_it_greets_and_a_faulty_line_is_no_failure(
+    fresh: Place, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert cli.run(["index", str(fresh.corpus / "unit 1")]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", Terminal("\x00\nWho threw the tea?\n"))
+    assert cli.run(["ask"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("Ask about 1 reading. /new starts afresh, /quit ends.\n\n? ")
+    assert "Boston harbour" in shown.out
+    assert "the question is empty" in shown.err
+
+
 def test_a_line_is_understood_by_the_lines_before_it_until_new(
     here: Place, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,6 +349,7 @@ def test_what_is_no_question_is_refused_in_one_line(
 
 FAULTS: dict[str, tuple[list[str], str]] = {
     "no corpus": (["index", "no such folder"], "no such folder"),
+    "empty corpus": (["index", ""], "corpus must not be empty"),
     "corpus is a file": (["index", __file__], "test_cli.py"),
     "unknown readings": (["ask", "--readings", "no such unit", "why?"], "no such unit"),
     "no words": (["ask", "--max-words", "0", "why?"], "max_words"),
@@ -358,6 +376,7 @@ def test_a_fault_is_one_line_that_names_what_is_wrong(
         ["ask", "--jsn", "x"],
         ["ask", "--max-words", "many", "x"],
         ["ask", "--json"],
+        ["index", "here", "--corpus", "there"],
     ],
 )
 def test_wrong_usage_is_status_2(arguments: list[str], here: Place, capsys: Captured) -> None:

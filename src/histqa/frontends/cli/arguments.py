@@ -6,6 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from histqa.settings import Settings
+
+_DEFAULTS = Settings()
 DESCRIPTION = "Ask your history readings; get verbatim quotes with their places. Works offline."
 EXIT_STATUS = """\
 exit status: 0 done or answered, 1 a fault (one line on stderr), 2 wrong usage, 3 the readings do
@@ -38,6 +41,8 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     options = parser.parse_args(arguments)
     if options.command == "ask" and options.json and not options.question:
         parser.error("--json needs a QUESTION: a conversation is not one JSON object")
+    if options.command == "index" and options.path is not None and options.corpus is not None:
+        parser.error("PATH and --corpus both name the readings: give one of them")
     return options
 
 
@@ -84,8 +89,10 @@ def _ask(parser: ArgumentParser) -> None:
 
 
 def _serve(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, metavar="N", help="port (default: 7860)")
-    parser.add_argument("--host", metavar="NAME", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, metavar="N", help=f"port (default: {_DEFAULTS.port})")
+    parser.add_argument(
+        "--host", metavar="NAME", help=f"address to listen on (default: {_DEFAULTS.host})"
+    )
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
     parser.add_argument(
         "--no-update", action="store_true", help="serve the index as it is, whatever has changed"
@@ -151,8 +158,9 @@ def _doctor(parser: ArgumentParser) -> None:
 
 def _common(parser: ArgumentParser, *, has_json: bool) -> None:
     parser.allow_abbrev = False
-    parser.add_argument("--corpus", metavar="FOLDER", help="the readings (default: docs_corpus)")
-    parser.add_argument("--index", metavar="FOLDER", help="the index (default: index)")
+    for name, what in (("corpus", "the readings"), ("index", "the index")):
+        default = getattr(_DEFAULTS, name)
+        parser.add_argument(f"--{name}", metavar="FOLDER", help=f"{what} (default: {default})")
     parser.add_argument("--verbose", action="store_true", help="log what is done, on stderr")
     if has_json:
         parser.add_argument(

@@ -28,7 +28,8 @@ def index(options: Namespace) -> int:
     """Build or update the index; show the report."""
     from histqa.index import build_index
 
-    settings = load_settings(corpus=options.path or options.corpus, index=options.index)
+    corpus = options.corpus if options.path is None else options.path
+    settings = load_settings(corpus=corpus, index=options.index)
     with all_cores(), progress_bar() as progress:
         report = build_index(settings, progress=progress, rebuild=options.rebuild)
     if options.json:

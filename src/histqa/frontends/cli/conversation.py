@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from histqa.assistant import Assistant
 from histqa.errors import QuestionError
 from histqa.frontends.cli.output import complain, say, width
+from histqa.frontends.markup import counted
 from histqa.frontends.view import answer_as_text
 from histqa.types import Turn
 
 PROMPT = "? "
-GREETING = "Ask about {count} readings. /new starts afresh, /quit ends.\n\n"
+GREETING = "Ask about {readings}. /new starts afresh, /quit ends.\n\n"
 HELP = "Type a question; /new forgets the conversation, /quit ends it.\n\n"
 
 
@@ -21,7 +22,7 @@ def converse(assistant: Assistant, options: Namespace) -> int:
     """Answer line after line until the input ends; 1 if piped input held a faulty question."""
     is_terminal = sys.stdin.isatty()
     if is_terminal:
-        say(GREETING.format(count=len(assistant.documents)))
+        say(GREETING.format(readings=counted(len(assistant.documents), "reading")))
     history = [Turn(question) for question in options.history]
     faults = 0
     for line in _lines(is_terminal=is_terminal):
