@@ -2,7 +2,7 @@
 
 import pytest
 
-from histqa.corpus.metadata import Metadata, load_metadata, unknown_readings
+from histqa.corpus.metadata import Metadata, load_metadata, said_of, unknown_readings
 from histqa.types import Document
 
 
@@ -47,6 +47,14 @@ def test_each_mistake_is_one_line_with_reason_and_cure(tmp_path, text, reason, c
     assert problem.severity == "warning"
     assert reason in problem.reason
     assert cure in problem.cure
+
+
+def test_a_name_with_escaped_bytes_is_known_as_the_report_shows_it(tmp_path):
+    said, _ = loaded(tmp_path, '["w/caf\\\\xe9.txt"]\ntitle = "T"')
+    path = "w/caf\\xe9.txt"
+    assert said_of(path, said) == Metadata(title="T")
+    assert said_of("w/caf.txt", said) == Metadata()
+    assert unknown_readings(said, [path]) == ()
 
 
 def test_what_is_right_counts_beside_what_is_wrong(tmp_path):

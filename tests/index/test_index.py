@@ -477,6 +477,13 @@ def test_an_emptied_corpus_never_wipes_the_index(settings):
     assert contents(settings) == before
 
 
+def test_the_readings_and_the_index_cannot_be_one_folder(settings):
+    write(settings, "a.txt", reading(1))
+    with pytest.raises(CorpusError, match="--index"):
+        build_index(replace(settings, index=settings.corpus), embedder=HashingEmbedder())
+    assert [path.name for path in Path(settings.corpus).iterdir()] == ["a.txt"]
+
+
 def test_without_an_index_there_is_nothing_to_open(settings):
     write(settings, "a.txt", reading(1))
     assert not is_up_to_date(settings)

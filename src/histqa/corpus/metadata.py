@@ -64,12 +64,18 @@ def load_metadata(folder: Path) -> tuple[dict[str, Metadata], tuple[Problem, ...
     return said, tuple(problems)
 
 
+def said_of(path: str, said: Mapping[str, Metadata]) -> Metadata:
+    """What is said about the reading at ``path``, whichever way its slashes were written."""
+    return said.get(_as_path(path), Metadata())
+
+
 def unknown_readings(said: Mapping[str, Metadata], paths: Collection[str]) -> tuple[Problem, ...]:
     """A warning for each reading in ``readings.toml`` that is not among ``paths``."""
+    known = set(map(_as_path, paths))
     return tuple(
         _problem(f"there is no readable file {path!r}", _nearest(path, paths, "name the file"))
         for path in said
-        if path not in paths
+        if path not in known
     )
 
 

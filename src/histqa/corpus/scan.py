@@ -159,7 +159,7 @@ class _Walk:
 
     def _add(self, file: CorpusFile) -> None:
         if file.path in self.files or file.doc_id in self.doc_ids:
-            reason = "its name cannot be told from that of another file"
+            reason = "its name cannot be told from that of another file, which was taken instead"
             self._error(file.place, reason, "rename one of the two")
             return
         self.files[file.path] = file

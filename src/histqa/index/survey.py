@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from histqa.corpus.metadata import Metadata, load_metadata, unknown_readings
+from histqa.corpus.metadata import Metadata, load_metadata, said_of, unknown_readings
 from histqa.corpus.scan import CorpusFile, list_files, read_source
 from histqa.errors import CorpusError, LoadError
 from histqa.loaders import SUFFIXES
@@ -51,10 +52,10 @@ class Survey:
 def survey_corpus(settings: Settings, progress: Progress) -> Survey:
     """Every readable file, hashed. Raises CorpusError where there is nothing to index at all."""
     folder = Path(settings.corpus)
+    index = Path(settings.index).absolute()
+    _check_apart(folder, index)
     said, problems = load_metadata(folder)
-    listing = list_files(
-        folder, suffixes=SUFFIXES, wanted=said, leave_out=Path(settings.index).absolute()
-    )
+    listing = list_files(folder, suffixes=SUFFIXES, wanted=said, leave_out=index)
     files: dict[str, SurveyedFile] = {}
     unreadable: list[Problem] = []
     for number, file in enumerate(listing.files):
@@ -64,7 +65,7 @@ def survey_corpus(settings: Settings, progress: Progress) -> Survey:
         except LoadError as error:
             unreadable.append(Problem(file.path, "error", error.reason, error.cure))
         else:
-            files[file.path] = SurveyedFile(file, sha256, said.get(file.path, Metadata()))
+            files[file.path] = SurveyedFile(file, sha256, said_of(file.path, said))
     progress("scanning", len(listing.files), len(listing.files))
     if not files:
         first = unreadable[0]
@@ -74,3 +75,12 @@ def survey_corpus(settings: Settings, progress: Progress) -> Survey:
         )
     unknown = unknown_readings(said, [file.path for file in listing.files])
     return Survey(files, len(listing.files), (*problems, *unknown, *listing.problems, *unreadable))
+
+
+def _check_apart(folder: Path, index: Path) -> None:
+    with suppress(OSError):  # one of the two is not there, or cannot be looked at
+        if folder.samefile(index):
+            raise CorpusError(
+                f"{folder}: the index cannot lie among the readings themselves, or to delete it"
+                " would be to delete them; name a folder of its own with --index"
+            )

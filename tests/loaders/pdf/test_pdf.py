@@ -374,6 +374,32 @@ def test_the_title_falls_back_to_the_largest_print_of_the_first_page():
     assert (document.title, document.author) == ("Japan and the Maritime Province", "")
 
 
+LONG_HEADING = "and what the Allies wished to reach by it"
+
+
+@pytest.mark.parametrize(
+    ("below", "is_centred", "titles"),
+    [
+        ("Causes", False, ["The Siberian War", "Causes"]),
+        ("Causes", True, ["The Siberian War Causes"]),
+        (LONG_HEADING, True, [f"The Siberian War {LONG_HEADING}"]),
+    ],
+)
+def test_a_centred_title_and_a_heading_below_it_are_two(below, is_centred, titles):
+    def draw(canvas):
+        canvas.setFont("Times-Bold", 18)
+        canvas.drawCentredString(306, 740, "The Siberian War")
+        if is_centred:
+            canvas.drawCentredString(306, 718, below)
+        else:
+            canvas.drawString(72, 718, below)
+        for row, line in enumerate(wrapped(PROSE, 468)):
+            show(canvas, 72, 690 - row * PITCH, line)
+
+    document = load(drawing(draw))
+    assert [heading.text for heading in document.headings] == titles
+
+
 def test_a_large_initial_belongs_to_its_word():
     def draw(canvas):
         show(canvas, 72, 676, "T", 30)

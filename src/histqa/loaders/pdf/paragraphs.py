@@ -124,7 +124,7 @@ def _begins_block(column: Column, index: int, group: Sequence[Line], style: Styl
     if above.y - line.y > _widest_pitch(line, style) or above.y < line.y:
         return True
     if _looks_like_heading([line], style):
-        return False
+        return _is_set_otherwise(above, line)
     if line.size < _SMALL * style.body and line.begins_with_mark:
         return True
     ended = _has_room(above, line, column.left, column.right)
@@ -165,6 +165,12 @@ def _widest_pitch(line: Line, style: Style) -> float:
     if line.size >= _LARGE * style.body:
         return 1.6 * line.size
     return 1.25 * style.pitch * line.size
+
+
+def _is_set_otherwise(above: Line, line: Line) -> bool:
+    """Whether a centred line, as of a title, stands over one that begins far to the left of it."""
+    shift = (above.left + above.right - line.left - line.right) / 2
+    return above.left - line.left > 3 * line.size and abs(shift) > 2 * line.size
 
 
 def _has_room(line: Line, following: Line, left: float, right: float) -> bool:
