@@ -1,7 +1,7 @@
 """The command line: arguments -> one command carried out -> its exit status.
 
-0 done, answered; 1 a fault; 2 wrong usage; 3 the readings do not say; 4 problems under --strict;
-130 interrupted.
+0 done, answered; 1 a fault; 2 wrong usage; 3 the readings do not say; 4 files left out under
+--strict; 130 interrupted; 141 whoever read the output has gone.
 """
 
 from __future__ import annotations

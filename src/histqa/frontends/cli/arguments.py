@@ -12,7 +12,7 @@ _DEFAULTS = Settings()
 DESCRIPTION = "Ask your history readings; get verbatim quotes with their places. Works offline."
 EXIT_STATUS = """\
 exit status: 0 done or answered, 1 a fault (one line on stderr), 2 wrong usage, 3 the readings do
-not say, 4 problems under --strict, 130 interrupted
+not say, 4 files left out under --strict, 130 interrupted
 
 Settings can also stand in ./histqa.toml or in HISTQA_... variables; docs/settings.md lists them.
 """
