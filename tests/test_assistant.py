@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -129,7 +130,7 @@ def test_an_index_answers_alike_however_often_it_is_opened(place: Path, question
 def test_an_updated_index_answers_as_a_fresh_one_also_where_readings_tie(tmp_path: Path) -> None:
     few = replace(TRIAL, hits=2, answer_threshold=0.0)
     corpus = tmp_path / "corpus"
-    same = {f"{number:02}.txt": f"Reading {number}. The army came." for number in range(30)}
+    same = {f"r{number:02}.txt": f"Note n{number}. The army came." for number in range(30)}
     write(corpus, dict(list(same.items())[15:]))
     Assistant.build(corpus, tmp_path / "updated", settings=few).close()
     write(corpus, same)
@@ -138,7 +139,7 @@ def test_an_updated_index_answers_as_a_fresh_one_also_where_readings_tie(tmp_pat
         with Assistant.build(corpus, tmp_path / name, settings=few) as assistant:
             answers.append(assistant.ask("When did the army come?"))
     assert answers[0] == answers[1]
-    assert ids_of(answers[0]) <= {"00", "01"}
+    assert ids_of(answers[0]) == {"r00", "r01"}
 
 
 def test_callers_at_once_get_what_one_gets(assistant: Assistant) -> None:
@@ -337,8 +338,14 @@ print(json.dumps([before, state(), light, "torch" in sys.modules]))
 
 
 def test_importing_histqa_changes_nothing_in_the_process() -> None:
+    # Not the variables of this process, in which histqa is imported already.
+    kept = {"PATH", "PYTHONPATH", "SYSTEMROOT", "HOME", "USERPROFILE", "TEMP"}
     said = subprocess.run(
-        [sys.executable, "-c", STATE], check=True, capture_output=True, encoding="utf-8"
+        [sys.executable, "-c", STATE],
+        env={name: value for name, value in os.environ.items() if name.upper() in kept},
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
     )
     before, after, light, has_torch = json.loads(said.stdout)
     assert after == before
