@@ -140,3 +140,13 @@ def test_gutenberg_keeps_its_licence_in_web_pages(load) -> None:
 def test_a_book_in_one_block_with_its_licence_stays_whole(load) -> None:
     page = f"<pre>*** START OF THIS PROJECT GUTENBERG EBOOK X ***\n{PROSE}</pre>"
     assert PROSE.strip() in load("a.html", page.encode()).text
+
+
+def test_what_a_program_wrote_is_neither_title_nor_author(load) -> None:
+    page = (
+        '<head><title>Untitled Document</title><meta name="author" content="admin">'
+        '<meta name="author" content="Ann Author"></head>'
+        f"<body><h2>Causes</h2><p>{PROSE}</p><h2>Costs</h2><p>{LONG}</p></body>"
+    )
+    document = load("a.html", page.encode())
+    assert (document.title, document.author) == ("Causes", "Ann Author")

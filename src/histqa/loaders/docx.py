@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from typing import Any
 
@@ -16,6 +15,7 @@ from histqa.canonical import TextBuilder
 from histqa.errors import LoadError
 from histqa.extraction.archives import Archive, check_size
 from histqa.extraction.blocks import Known, document_of
+from histqa.extraction.stated import real_author, real_title
 from histqa.extraction.trees import Element, local_name, xml_tree
 from histqa.extraction.word import Styles, WordReader
 from histqa.types import Document, Limits, Source
@@ -29,15 +29,6 @@ _OPENING_FAULTS = (
     etree.XMLSyntaxError, zipfile.BadZipFile,
 )  # fmt: skip
 _NOTE_PARTS = (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES)
-# What programs write into a new document; nobody's title or name.
-_NO_TITLE = re.compile(
-    r"(?:microsoft )?word(?: document| - .*)?|untitled.*|document ?\d*|powerpoint.*|title",
-    re.IGNORECASE,
-)
-_NO_AUTHOR = re.compile(
-    r"python-docx|microsoft(?: office)?(?: user)?|user|admin(?:istrator)?|owner|author|unknown",
-    re.IGNORECASE,
-)
 
 
 class DocxLoader:
@@ -65,10 +56,7 @@ class DocxLoader:
         reader.read(body)
         for notes in self._notes(document):
             reader.read(notes)
-        known = Known(
-            title=reader.title or ("" if _NO_TITLE.fullmatch(title) else title),
-            author="" if _NO_AUTHOR.fullmatch(author) else author,
-        )
+        known = Known(title=reader.title or real_title(title), author=real_author(author))
         return document_of(source, builder, reader.blocks(), known)
 
     def _notes(self, document: Any) -> list[Element]:

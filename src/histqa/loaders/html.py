@@ -10,6 +10,7 @@ from histqa.extraction.blocks import Known, document_of
 from histqa.extraction.encodings import decoded
 from histqa.extraction.markup import blocks_of
 from histqa.extraction.pages import main_blocks, meta_of, without_site_parts
+from histqa.extraction.stated import real_author, real_title
 from histqa.extraction.trees import Element, html_tree, local_name
 from histqa.types import Document, Limits, Source
 
@@ -54,16 +55,14 @@ def _known(tree: Element) -> Known:
     meta = meta_of(tree)
     return Known(
         title=_title(tree, meta),
-        author=", ".join(
-            name for name in _first(meta, _AUTHORS) if not name.startswith(("http:", "https:"))
-        ),
+        author=", ".join(filter(None, map(real_author, _first(meta, _AUTHORS)))),
         date="".join(_first(meta, _DATES)[:1])[:10],
     )
 
 
 def _title(tree: Element, meta: dict[str, list[str]]) -> str:
     """What the page states as its title: the heading where both agree, as that has no site name."""
-    stated = "".join((_first(meta, _TITLES) or _texts(tree, "title"))[:1])
+    stated = real_title("".join((_first(meta, _TITLES) or _texts(tree, "title"))[:1]))
     headings = _texts(tree, "h1")
     leading = [
         heading

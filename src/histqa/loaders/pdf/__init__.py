@@ -7,13 +7,13 @@ from itertools import chain
 
 from histqa.canonical import TextBuilder
 from histqa.errors import LoadError
+from histqa.extraction.stated import real_author, real_title
 from histqa.loaders.pdf.columns import columns_of
 from histqa.loaders.pdf.composition import Writer, paragraphs_of
 from histqa.loaders.pdf.extraction import RawPdf, extract
 from histqa.loaders.pdf.furniture import BarePage, without_furniture
 from histqa.loaders.pdf.headings import Levels, largest_heading
 from histqa.loaders.pdf.lines import lines_of
-from histqa.loaders.pdf.metadata import real_author, real_title
 from histqa.loaders.pdf.paragraphs import Block, blocks_of, style_of
 from histqa.loaders.pdf.prose import vocabulary
 from histqa.types import Document, Limits, Source

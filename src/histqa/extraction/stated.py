@@ -1,4 +1,4 @@
-"""What a PDF says of itself -> title and author, "" where that is only what a program left."""
+"""What a file says of itself -> title and author, "" where that is only what a program left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from histqa.canonical import clean
 
 _PROGRAM_TITLES = re.compile(
-    r"microsoft (?:word|powerpoint|excel)\b.*|untitled.*|\W*(?:unspecified|anonymous|unknown)\W*|"
+    r"(?:microsoft )?(?:word|powerpoint|excel)(?: document| - .*)?|untitled.*|"
+    r"\W*(?:unspecified|anonymous|unknown)\W*|"
     r"(?:document|doc|slide|layout|scan|presentation|template|book|title|print)[\s_-]*\d*|"
     r"powerpoint presentation|full page (?:photo|fax) print|no ?title|new document",
     re.IGNORECASE,
@@ -20,13 +21,14 @@ _FILE_NAME = re.compile(
 )
 _NOBODY = re.compile(
     r"\W*(?:unspecified|anonymous|unknown|none|n/?a|author|user|users?|admin(?:istrator)?|owner|"
-    r"public domain|microsoft(?: office)?(?: user)?|default|root|guest|scanner|preferred customer|"
+    r"public domain|microsoft(?: office)?(?: user)?|default|root|guest|scanner|"
+    r"preferred customer|python-docx|"
     r"(?:valued )?(?:gateway|acer|dell|hp|compaq)(?: customer)?|\d+)\W*",
     re.IGNORECASE,
 )
 
 
-def real_title(text: str, path: str) -> str:
+def real_title(text: str, path: str = "") -> str:
     """``text`` as a title, "" if a program or the file name of ``path`` gave it."""
     text = clean(text).replace("\n", " ")
     name = PurePosixPath(path)
