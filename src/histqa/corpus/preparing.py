@@ -99,7 +99,7 @@ def _title_of(document: Document) -> str:
 def _warnings(document: Document, kind: str) -> tuple[Problem, ...]:
     found: list[tuple[str, str]] = []
     if kind != named_format(document.path):
-        reason = f"is in truth a {kind.upper()} file, whatever its name says, and is read as one"
+        reason = f"is {kind.upper()} inside, whatever its name says, and is read as that"
         found.append((reason, f"rename it so that it ends in .{kind}"))
     words = word_count([document.text])
     if words < _FEW_WORDS:
