@@ -119,6 +119,7 @@ def bring_up_to_date(settings: Settings) -> None:
     is there already does.
     """
     from histqa.index import is_up_to_date
+    from histqa.stores.sqlite.database import DATABASE_NAME
 
     try:
         if is_up_to_date(settings):
@@ -126,7 +127,7 @@ def bring_up_to_date(settings: Settings) -> None:
         remark(f"Bringing the index of {settings.corpus} up to date ...")
         report = _updated(settings)
     except (CorpusError, IndexBusy, IndexWriteFault) as error:
-        if not (Path(settings.index) / "histqa.sqlite").is_file():
+        if not (Path(settings.index) / DATABASE_NAME).is_file():
             raise
         remark(f"Going on with the index as it is: {error}")
         return
