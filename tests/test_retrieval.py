@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from histqa.chunking import passages
 from histqa.embedders.hashing import HashingEmbedder
 from histqa.errors import QuestionError
 from histqa.rarity import coverage, term_weights
 from histqa.retrieval import HybridRetriever, doc_ids_of, fuse
 from histqa.stages import Store
 from histqa.stores.exact import ExactStore
-from histqa.stores.records import Reading
 from histqa.text import terms
 from histqa.types import Document, Question
 
@@ -77,25 +75,20 @@ NAMES = st.sampled_from(["Omsk", "Chita", "Irkutsk", "Wilson", "1918", "1922", "
 
 
 @settings(deadline=None)
-@given(st.lists(st.lists(NAMES, min_size=1, max_size=12), min_size=1, max_size=25), st.data())
+@given(
+    texts=st.lists(st.lists(NAMES, min_size=1, max_size=12), min_size=1, max_size=25),
+    data=st.data(),
+)
 def test_every_word_of_the_corpus_is_among_the_first_five_hits(
-    texts: list[list[str]], data: st.DataObject
+    make_document: Callable[..., Document],
+    make_store: Callable[..., ExactStore],
+    texts: list[list[str]],
+    data: st.DataObject,
 ) -> None:
-    document = Document("d", "d.txt", "\n\n".join(" ".join(words) for words in texts), "d")
-    store = store_of(document)
+    store = make_store([make_document("d", [" ".join(words) for words in texts])])
     word = data.draw(st.sampled_from(sorted({word for words in texts for word in words})))
     found = retriever_over(store).retrieve(asked(word))[:5]
     assert any(set(terms(word)) <= set(terms(hit.passage.text)) for hit in found)
-
-
-def store_of(document: Document) -> ExactStore:
-    embedder = HashingEmbedder()
-    found = passages(document, max_words=120)
-    sentences = [piece.sentence_text(span) for piece in found for span in piece.sentences]
-    searched = [piece.searched_text for piece in found]
-    return ExactStore(
-        [Reading(document, found, embedder.embed(searched), embedder.embed(sentences))]
-    )
 
 
 def test_heading_and_title_are_searched_but_not_in_the_text(store: Store) -> None:
@@ -104,9 +97,11 @@ def test_heading_and_title_are_searched_but_not_in_the_text(store: Store) -> Non
     assert "Vladivostok" not in hit.passage.text
 
 
-def test_hits_come_best_first_and_ties_by_place() -> None:
-    document = Document("d", "d.txt", "\n\n".join(["The same words again."] * 6), "d")
-    found = retriever_over(store_of(document)).retrieve(asked("same words"))
+def test_hits_come_best_first_and_ties_by_place(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> None:
+    store = make_store([make_document("d", ["The same words again."] * 6)])
+    found = retriever_over(store).retrieve(asked("same words"))
     assert [hit.passage.span.start for hit in found] == sorted(h.passage.span.start for h in found)
     assert len({hit.score for hit in found}) == 1
 
@@ -124,6 +119,16 @@ def test_scores_lie_between_0_and_1_and_fall(store: Store) -> None:
     scores = [hit.score for hit in retriever_over(store).retrieve(asked("When did the war end?"))]
     assert scores == sorted(scores, reverse=True)
     assert all(0.0 <= score <= 1.0 for score in scores)
+
+
+def test_no_score_passes_1_by_the_rounding_of_vectors(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> None:
+    words = "rice army debt harbour strike treaty".split()
+    texts = [" ".join(words[: 2 + number % 5] * (1 + number // 5)) + "." for number in range(25)]
+    store = make_store([make_document("d", texts)])
+    scores = [hit.score for text in texts for hit in retriever_over(store).retrieve(asked(text))]
+    assert max(scores) <= 1.0
 
 
 def test_no_more_hits_than_asked_for(store: Store) -> None:

@@ -118,9 +118,10 @@ def _hit(
     rarity: Mapping[str, float],
 ) -> Hit:
     dense, sentence_dense = similarity
+    nearest = min(1.0, max(0.0, *sentence_dense))  # a vector in half floats may be longer than 1
     score = (
         FUSED_SHARE * fused
-        + SENTENCE_SHARE * max(0.0, *sentence_dense)
+        + SENTENCE_SHARE * nearest
         + COVERAGE_SHARE * coverage(set(terms(passage.searched_text)), rarity)
     )
     return Hit(passage, score, dense, lexical, sentence_dense)

@@ -157,7 +157,8 @@ class Turn:
 class Question:
     """What is asked: ``text`` stands alone; ``original`` is what the user typed.
 
-    ``readings`` restricts the search to these doc_ids or units (folders); empty means all.
+    ``readings`` restricts the search to these doc_ids, paths or units (folders with all that
+    lies in them); empty means all. ``max_words`` bounds the words quoted.
     """
 
     text: str
