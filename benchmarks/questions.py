@@ -31,6 +31,7 @@ import numpy as np
 from measuring import (
     Watched,
     bare_model,
+    cpu_seconds,
     milliseconds,
     model_folder,
     peak_megabytes,
@@ -104,22 +105,22 @@ def rows(seconds: dict[str, list[float]], question_count: int) -> list[dict[str,
 
 
 def starts(index: str, rounds: int) -> list[dict[str, object]]:
-    """Seconds of whole processes, in turn."""
+    """Of whole processes, in turn: median wall seconds, least CPU seconds."""
     programs = {
         "import torch": "import torch",
         "bare model, first question": _BARE_START.format(model=str(model_folder())),
         "open the index, first answer": _FIRST_ANSWER.format(index=index),
     }
-    taken: dict[str, list[float]] = {name: [] for name in programs}
+    wall, cpu = ({name: [] for name in programs} for _ in range(2))
     for _ in range(rounds):
         for name, program in programs.items():
-            with timed(taken[name]):
+            with timed(wall[name]), timed(cpu[name], cpu_seconds):
                 command = [sys.executable, "-c", program]
                 subprocess.run(command, check=True, capture_output=True)
     return [
-        {"start": name, "median s": float(np.median(some)), "least s": min(some)}
-        for name, some in taken.items()
-        if some
+        {"start": name, "median s": float(np.median(wall[name])), "CPU s": min(cpu[name])}
+        for name in programs
+        if rounds
     ]
 
 

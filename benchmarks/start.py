@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from measuring import prepare, table, timed, write_json
+from measuring import cpu_seconds, prepare, table, timed, write_json
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTION = "Why did the troops stay?"
@@ -40,12 +40,13 @@ def commands(index: Path, *, with_run_py: bool) -> dict[str, list[str]]:
     return found
 
 
-def seconds(command: list[str]) -> float:
-    """Of one start. Raises CalledProcessError for one that fails."""
+def seconds(command: list[str]) -> tuple[float, float]:
+    """Wall and CPU of one start. Raises CalledProcessError for one that fails."""
     taken: list[float] = []
-    with timed(taken):
+    with timed(taken), timed(taken, cpu_seconds):
         subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    return taken[0]
+    cpu, wall = taken
+    return wall, cpu
 
 
 def main() -> None:
@@ -70,8 +71,9 @@ def main() -> None:
             for name, command in found.items():
                 taken[name].append(seconds(command))
     rows = [
-        {"command": name, "median s": float(np.median(some)), "least s": min(some)}
+        {"command": name, "median s": float(wall), "least s": min(some)[0], "CPU s": float(cpu)}
         for name, some in taken.items()
+        for wall, cpu in [np.median(some, axis=0)]
     ]
     print(table(rows))
     write_json(rows, options.json)
