@@ -113,22 +113,26 @@ def signals(
 
     top: the best sentence's score; lead: by how much it leads the fifth; dense: the best cosine;
     coverage: the best share of the question's rare words in a sentence; names: the share of the
-    question's names in the best passage that has most of them.
+    question's names in the passage (with title and heading) of the best sentence.
     """
     name_terms = {term for name in names_of(question.text) for term in terms(name)}
     names = {term: weight for term, weight in rarity.items() if term in name_terms}
-    searched = [set(terms(hit.passage.searched_text)) for hit in hits]
-    fifth = evidence[min(4, len(evidence) - 1)]
+    best, fifth = evidence[0], evidence[min(4, len(evidence) - 1)]
+    home = next(
+        hit.passage
+        for hit in hits
+        if hit.passage.doc_id == best.doc_id and best.span in hit.passage.sentences
+    )
     return {
-        "top": evidence[0].score,
-        "lead": evidence[0].score - fifth.score,
+        "top": best.score,
+        "lead": best.score - fifth.score,
         "dense": max(dense for hit in hits for dense in hit.sentence_dense),
         "coverage": max(
             coverage(terms(hit.passage.sentence_text(sentence)), rarity)
             for hit in hits
             for sentence in hit.passage.sentences
         ),
-        "names": max(coverage(words, names) for words in searched) if names else 1.0,
+        "names": coverage(terms(home.searched_text), names) if names else 1.0,
     }
 
 
