@@ -47,9 +47,27 @@ def test_passages_hold_every_word_but_those_of_headings(document: Document, max_
 
 
 @given(documents(), st.integers(1, 60))
-def test_only_a_single_long_sentence_passes_the_limit(document: Document, max_words: int) -> None:
+def test_no_passage_and_no_sentence_is_longer_than_the_limit(
+    document: Document, max_words: int
+) -> None:
     for passage in passages(document, max_words=max_words):
-        assert len(passage.text.split()) <= max_words or len(passage.sentences) == 1
+        assert len(passage.text.split()) <= max_words
+
+
+def test_a_text_without_full_stops_is_divided_where_it_can_be_read() -> None:
+    builder = TextBuilder()
+    builder.paragraph("one two three, four five\nsix seven eight nine ten; eleven twelve thirteen")
+    document = builder.build(Source("d", "d.txt", b""))
+    found = [
+        passage.sentence_text(sentence)
+        for passage in passages(document, max_words=6)
+        for sentence in passage.sentences
+    ]
+    assert found == [
+        "one two three, four five",
+        "six seven eight nine ten;",
+        "eleven twelve thirteen",
+    ]
 
 
 def test_a_long_paragraph_is_divided_evenly() -> None:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from histqa.text import sentences
 from histqa.types import PARAGRAPH_BREAK, Document, Passage, Span
 
+_WORD = re.compile(r"\S+")
+_DIVIDING_MARKS = ("\n", ";", ",")
+
 
 def passages(document: Document, *, max_words: int) -> tuple[Passage, ...]:
-    """The passages of ``document``, each at most ``max_words`` words long where sentences allow.
+    """The passages of ``document``, each at most ``max_words`` words long.
 
     A paragraph that is longer is divided into parts of about equal length, so that no short
-    rest is left over; a single sentence that is longer stays whole.
+    rest is left over. What has no full stop for longer than a passage (a list, a telegram) is
+    divided where a line ends, at a semicolon or comma, or between words.
     """
     heading_starts = {heading.span.start for heading in document.headings}
     return tuple(
         _passage(document, group)
         for paragraph in paragraphs(document.text)
         if paragraph.start not in heading_starts
-        for group in _groups(document.text, _sentences(document.text, paragraph), max_words)
+        for group in _groups(
+            document.text, _sentences(document.text, paragraph, max_words), max_words
+        )
     )
 
 
@@ -34,11 +41,36 @@ def paragraphs(text: str) -> Iterator[Span]:
         start = end + len(PARAGRAPH_BREAK)
 
 
-def _sentences(text: str, paragraph: Span) -> tuple[Span, ...]:
+def _sentences(text: str, paragraph: Span, max_words: int) -> tuple[Span, ...]:
     return tuple(
-        Span(paragraph.start + sentence.start, paragraph.start + sentence.end)
+        piece
         for sentence in sentences(paragraph.of(text))
+        for piece in _divided(
+            text, Span(paragraph.start + sentence.start, paragraph.start + sentence.end), max_words
+        )
     )
+
+
+def _divided(text: str, sentence: Span, max_words: int) -> Iterator[Span]:
+    words = [
+        Span(sentence.start + word.start(), sentence.start + word.end())
+        for word in _WORD.finditer(sentence.of(text))
+    ]
+    first = 0
+    while len(words) - first > max_words:
+        beyond = _break_in(text, words, first, first + max_words)
+        yield Span(words[first].start, words[beyond - 1].end)
+        first = beyond
+    yield Span(words[first].start, words[-1].end)
+
+
+def _break_in(text: str, words: Sequence[Span], first: int, end: int) -> int:
+    """The best place to go on after, in the second half of words ``first`` to ``end``."""
+    for mark in _DIVIDING_MARKS:
+        for beyond in range(end, (first + end) // 2, -1):
+            if mark in text[words[beyond - 1].end - 1 : words[beyond].start]:
+                return beyond
+    return end
 
 
 def _groups(text: str, spans: tuple[Span, ...], max_words: int) -> Iterator[tuple[Span, ...]]:

@@ -275,7 +275,7 @@ class Answer:
 
     @property
     def turn(self) -> Turn:
-        """This exchange as part of the conversation that the next question may lean on."""
+        """The exchange as part of the conversation that the next question may lean on."""
         return Turn(self.question, self.text, self.is_answered)
 
 
