@@ -86,11 +86,11 @@ def main(arguments):
 
 
 def histqa_arguments(arguments):
-    """What ``histqa`` is called with: no command means the web chat; ``ask`` updates first."""
+    """What ``histqa`` is called with: no command means the web chat; questions update first."""
     if not arguments or (arguments[0].startswith("-") and arguments[0] != "--version"):
         return ["serve", *arguments]
-    if arguments[0] == "ask":
-        return ["ask", "--update", *arguments[1:]]
+    if arguments[0] in ("ask", "eval"):
+        return [arguments[0], "--update", *arguments[1:]]
     return list(arguments)
 
 

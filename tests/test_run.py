@@ -72,6 +72,7 @@ def test_the_sentence_for_an_old_python_names_a_newer_one_that_is_here() -> None
         ([], ["serve"]),
         (["--port", "8000"], ["serve", "--port", "8000"]),
         (["ask", "why?"], ["ask", "--update", "why?"]),
+        (["eval", "q.csv"], ["eval", "--update", "q.csv"]),
         (["index", "readings", "--json"], ["index", "readings", "--json"]),
         (["--version"], ["--version"]),
     ],

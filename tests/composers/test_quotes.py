@@ -49,6 +49,11 @@ def test_neighbouring_sentences_become_one_quote_in_the_order_of_the_text() -> N
     ]
 
 
+def test_a_sentence_that_comes_last_closes_the_gap_between_two_quotes() -> None:
+    answer = composed(evidence(0, 3, 2, 1))
+    assert [quote.text for quote in answer.quotes] == [TEXT]
+
+
 def test_sentences_of_two_paragraphs_are_not_joined() -> None:
     document = Document("d", "d.txt", "One here.\n\nTwo here.", "")
     found = (Evidence("d", Span(0, 9), 1.0), Evidence("d", Span(11, 20), 0.9))

@@ -97,18 +97,28 @@ def joined(
     """
     pieces: list[Evidence] = []
     for piece in evidence:
-        text = documents[piece.doc_id].text
-        for index, earlier in enumerate(pieces):
-            if earlier.doc_id == piece.doc_id:
-                span = Span(
-                    min(earlier.span.start, piece.span.start), max(earlier.span.end, piece.span.end)
-                )
-                if _adjoin(earlier.span, piece.span, text) and _words(span, text) <= max_words:
-                    pieces[index] = Evidence(piece.doc_id, span, earlier.score)
-                    break
-        else:
-            pieces.append(piece)
+        place = len(pieces)
+        for index in reversed(range(len(pieces))):
+            union = _united(pieces[index], piece, documents)
+            if union and _words(union.span, documents[piece.doc_id].text) <= max_words:
+                piece, place = union, index
+                del pieces[index]
+        pieces.insert(place, piece)
     return tuple(pieces)
+
+
+def _united(
+    earlier: Evidence, later: Evidence, documents: Mapping[str, Document]
+) -> Evidence | None:
+    """Both as one, with the score of the earlier, if nothing but a blank lies between them."""
+    one, other = earlier.span, later.span
+    if earlier.doc_id != later.doc_id:
+        return None
+    text = documents[earlier.doc_id].text
+    if not _adjoin(one, other, text):
+        return None
+    span = Span(min(one.start, other.start), max(one.end, other.end))
+    return Evidence(earlier.doc_id, span, earlier.score)
 
 
 def _adjoin(one: Span, other: Span, text: str) -> bool:

@@ -74,9 +74,14 @@ def make_schema(connection: sqlite3.Connection) -> None:
 
 
 def reading_mode(folder: Path) -> str:
-    """How to open the index in ``folder`` for reading. Raises IndexMissing."""
+    """How to open the index in ``folder`` for reading. Raises IndexMissing or IndexDamaged."""
     path = folder / DATABASE_NAME
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as error:  # a folder that may not be entered
+        cure = "change its permissions, or point `index` to another folder"
+        raise IndexDamaged(f"{folder}: cannot be read ({error.strerror}); {cure}") from error
+    if not is_there:
         raise IndexMissing(f"{folder}: there is no index here; run `histqa index`")
     log = path.with_name(f"{path.name}-wal")
     return opening_mode(
