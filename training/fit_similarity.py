@@ -81,8 +81,8 @@ def argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("lines", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path("src/histqa/readers/similarity.json"))
-    parser.add_argument("--questions", type=int, default=40, help="at most, per title")
-    parser.add_argument("--titles", type=int, default=200, help="at most")
+    parser.add_argument("--questions", type=int, default=25, help="at most, per title")
+    parser.add_argument("--titles", type=int, default=80, help="at most")
     return parser
 
 
@@ -114,9 +114,7 @@ def read_corpora(paths: Sequence[Path], questions: int, titles: int) -> dict[str
 def examples_of(corpus: Corpus, embedder: Embedder) -> Iterator[Example]:
     """Every question once with its paragraph and, every other one, once without."""
     with tempfile.TemporaryDirectory() as folder:
-        write_index(
-            Path(folder), [reading(corpus.title, text, embedder) for text in corpus.paragraphs]
-        )
+        write_index(Path(folder), readings_of(corpus, embedder))
         store = open_store(Path(folder))
         for number, row in enumerate(corpus.rows):
             is_answerable = not row["is_impossible"]
@@ -149,14 +147,31 @@ def asked(
         yield Example(title, signals(question, hits, evidence, rarity), is_answerable)
 
 
-def reading(title: str, text: str, embedder: Embedder) -> Reading:
-    """One paragraph as a reading of its own, so that a question can be asked without it."""
-    doc_id = doc_id_of(text)
-    document = Document(doc_id, f"{doc_id}.txt", text, title)
-    found = passages(document, max_words=Settings().passage_words)
-    sentences = [piece.sentence_text(span) for piece in found for span in piece.sentences]
-    searched = [piece.searched_text for piece in found]
-    return Reading(document, found, embedder.embed(searched), embedder.embed(sentences))
+def readings_of(corpus: Corpus, embedder: Embedder) -> list[Reading]:
+    """Each paragraph as a reading of its own, so that a question can be asked without it."""
+    documents = [
+        Document(doc_id_of(text), f"{doc_id_of(text)}.txt", text, corpus.title)
+        for text in corpus.paragraphs
+    ]
+    found = [passages(document, max_words=Settings().passage_words) for document in documents]
+    searched = [piece.searched_text for pieces in found for piece in pieces]
+    sentences = [
+        piece.sentence_text(span)
+        for pieces in found
+        for piece in pieces
+        for span in piece.sentences
+    ]
+    passage_vectors = iter(embedder.embed(searched))
+    sentence_vectors = iter(embedder.embed(sentences))
+    return [
+        Reading(
+            document,
+            pieces,
+            np.stack([next(passage_vectors) for _ in pieces]),
+            np.stack([next(sentence_vectors) for piece in pieces for _ in piece.sentences]),
+        )
+        for document, pieces in zip(documents, found, strict=True)
+    ]
 
 
 def _folded(text: str) -> str:

@@ -87,7 +87,7 @@ def sentences(text: str) -> tuple[Span, ...]:
         piece = text[boundary["start_index"] : boundary["end_index"]]
         start = boundary["start_index"] + len(piece) - len(piece.lstrip())
         end = start + len(piece.strip())
-        if start == end:
+        if not text[start:end].strip(". "):  # blanks, or a full stop that stands alone
             continue
         if spans and _belongs_together(_end_of(spans[-1], text), text[start:end]):
             spans[-1] = Span(spans[-1].start, end)
