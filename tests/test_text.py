@@ -85,6 +85,8 @@ def test_different_words_stay_different() -> None:
 def test_function_words_carry_no_meaning_unless_there_is_nothing_else() -> None:
     assert content_terms("When did the troops leave?") == terms("troops leave")
     assert content_terms("who is it") == terms("who is it")
+    for contraction in ("couldn't", "couldn’t", "couldnt", "Couldnt"):
+        assert content_terms(f"why {contraction} they stop Japan") == terms("stop Japan")
 
 
 def test_words_are_compared_alike_in_every_thread() -> None:

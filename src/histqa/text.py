@@ -27,7 +27,10 @@ FUNCTION_WORDS = frozenset(
     " off on once only or other our out over own same she should so some such than that the their"
     " theirs them themselves then there these they this those through to too under until up upon"
     " us very was we were what when where which while who whom whose why will with would you your"
-    " tell explain describe name list give according".split()
+    " tell explain describe name list give according"
+    # As they are typed in haste; with an apostrophe, they are looked up without it.
+    " arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt shouldnt wasnt werent wont"
+    " wouldnt hows thats theres whats whens wheres whos whys".split()
 )
 
 
