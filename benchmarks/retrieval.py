@@ -167,6 +167,22 @@ def report(found: Any) -> dict[str, Any]:
     return figures
 
 
+def by_source(found: Any, sources: Sequence[str]) -> list[dict[str, object]]:
+    """What histqa ranks, for each source of questions; hardest first."""
+    rows = [
+        {
+            "source": source,
+            "questions": sources.count(source),
+            **{
+                name: float(np.mean(np.array(found["histqa"][name])[np.array(sources) == source]))
+                for name in MEASURES
+            },
+        }
+        for source in sorted(set(sources))
+    ]
+    return sorted(rows, key=lambda row: row["hit@5"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("files", type=Path, nargs="+")
@@ -206,7 +222,10 @@ def main() -> None:
     for size in sorted({min(size, len(chosen)) for size in options.contexts}):
         asked = [(n, line) for n, (_, lines) in enumerate(chosen[:size]) for line in lines]
         asked = Random(1).sample(asked, min(options.questions, len(asked)))
-        results[size] = report(measure(pool, asked, size, retriever))
+        found = measure(pool, asked, size, retriever)
+        sources = by_source(found, [line.get("source", "") for _, line in asked])
+        results[size] = {**report(found), "by source": sources}
+        print(table(sources))
     write_json(results, options.json)
 
 
