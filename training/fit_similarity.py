@@ -40,7 +40,7 @@ from histqa.text import content_terms
 from histqa.types import Document, Question
 
 LEAST_PARAGRAPHS = 12
-REFUSED_SHARE = 0.08
+REFUSED_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Settings:
     dense_weight: float = 0.3
     hits: int = 20
     max_words: int = 120
-    answer_threshold: float = 0.3
+    answer_threshold: float = 0.25
     related_passages: int = 3
     max_question_characters: int = 2000
     max_history_turns: int = 20

@@ -54,6 +54,17 @@ def test_a_sentence_that_comes_last_closes_the_gap_between_two_quotes() -> None:
     assert [quote.text for quote in answer.quotes] == [TEXT]
 
 
+def test_a_sentence_between_two_quotes_goes_to_the_better_where_all_are_too_long() -> None:
+    text = "One two three. Four five six. Seven eight nine."
+    document = Document("d", "d.txt", text, "")
+    first, middle, last = sentences(text)
+    found = tuple(Evidence("d", span, 1.0 - n / 10) for n, span in enumerate((last, first, middle)))
+    assert [piece.span.of(text) for piece in joined(found, {"d": document}, max_words=6)] == [
+        "Four five six. Seven eight nine.",
+        "One two three.",
+    ]
+
+
 def test_sentences_of_two_paragraphs_are_not_joined() -> None:
     document = Document("d", "d.txt", "One here.\n\nTwo here.", "")
     found = (Evidence("d", Span(0, 9), 1.0), Evidence("d", Span(11, 20), 0.9))

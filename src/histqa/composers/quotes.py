@@ -97,12 +97,14 @@ def joined(
     """
     pieces: list[Evidence] = []
     for piece in evidence:
-        place = len(pieces)
-        for index in reversed(range(len(pieces))):
-            union = _united(pieces[index], piece, documents)
+        taken_up: list[Evidence] = []
+        for earlier in pieces:
+            union = _united(earlier, piece, documents)
             if union and _words(union.span, documents[piece.doc_id].text) <= max_words:
-                piece, place = union, index
-                del pieces[index]
+                piece = union
+                taken_up.append(earlier)
+        place = pieces.index(taken_up[0]) if taken_up else len(pieces)
+        pieces = [other for other in pieces if other not in taken_up]
         pieces.insert(place, piece)
     return tuple(pieces)
 
@@ -110,7 +112,7 @@ def joined(
 def _united(
     earlier: Evidence, later: Evidence, documents: Mapping[str, Document]
 ) -> Evidence | None:
-    """Both as one, with the score of the earlier, if nothing but a blank lies between them."""
+    """Both as one, with the better score, if nothing but a blank lies between them."""
     one, other = earlier.span, later.span
     if earlier.doc_id != later.doc_id:
         return None
@@ -118,7 +120,7 @@ def _united(
     if not _adjoin(one, other, text):
         return None
     span = Span(min(one.start, other.start), max(one.end, other.end))
-    return Evidence(earlier.doc_id, span, earlier.score)
+    return Evidence(earlier.doc_id, span, max(earlier.score, later.score))
 
 
 def _adjoin(one: Span, other: Span, text: str) -> bool:
