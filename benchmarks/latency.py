@@ -1,6 +1,6 @@
 """How long a question takes, whole and in parts, as the index grows; what opening an index costs.
 
-    python benchmarks/questions.py [--corpus docs_corpus] [--sizes 1000 20000 200000]
+    python benchmarks/latency.py [--corpus docs_corpus] [--sizes 1000 20000 200000]
         [--questions 60] [--starts 3] [--profile] [--json OUT]
 
 Indexes hold the readings of the corpus and made-up ones above them (synthetic.py). One thread, as
