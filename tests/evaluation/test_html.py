@@ -191,10 +191,13 @@ def test_every_kind_and_tag_has_its_figures(report, page):
             ]
 
 
-def test_a_lone_figure_without_spread_is_not_sold_as_an_exact_interval():
-    outcomes = [make_outcome(make_question(n), metrics={"passed": 1.0}) for n in range(4)]
-    (card,) = parsed(make_report(outcomes)).xpath("//li[@data-metric='passed']")
-    assert "all alike · 4 questions" in words(card)
+def test_figures_that_are_all_alike_are_not_sold_as_sure():
+    metrics = {"passed": 1.0, "coverage@60": 0.5}
+    page = parsed(make_report([make_outcome(make_question(n), metrics=metrics) for n in range(4)]))
+    (passed,) = page.xpath("//li[@data-metric='passed']/p[@class='range']")
+    assert words(passed) == "51 – 100 % · 4 questions"
+    (covered,) = page.xpath("//li[@data-metric='coverage@60']/p[@class='range']")
+    assert words(covered) == "4 questions"
 
 
 @pytest.mark.parametrize(

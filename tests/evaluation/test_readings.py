@@ -76,6 +76,17 @@ def test_a_quote_over_two_passages_makes_both_relevant(readings: Readings) -> No
     assert gold.documents == {"book"}
 
 
+@pytest.mark.parametrize(
+    ("answer", "stands"),
+    [("OMSK", True), ("the  harbour", True), ("Admiral's train", True), ("harb", False),
+     ("mirals", False), ("east. the", False), ("19", False), ("1919", True)],
+)  # fmt: skip
+def test_an_answer_stands_there_as_whole_words(
+    readings: Readings, answer: str, *, stands: bool
+) -> None:
+    assert readings.hold_words(answer) is stands
+
+
 def test_the_nearest_text_is_what_the_quote_was_copied_from(readings: Readings) -> None:
     alike, text = readings.nearest_text("The Allies wished to rescue the Czech Legion", ["siberia"])
     assert alike > 0.8

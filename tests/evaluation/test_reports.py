@@ -192,6 +192,18 @@ def test_a_threshold_that_makes_no_sense_says_so(written: str) -> None:
         threshold(written)
 
 
+def test_figures_say_how_many_questions_they_rest_on(report: EvaluationReport) -> None:
+    done = next(outcome for outcome in report.outcomes if outcome.is_answered)
+    asked = replace(done.question, answerable=False)
+    outcomes = [replace(done, question=asked, verdict="not_found")] * 2 + [done] * 3
+    outcomes.append(replace(done, metrics={}))
+    overall = reported(report.file, outcomes, created="", version="", settings={}, manifest={})
+    counts = {figure.metric: figure.count for figure in overall.overall.figures}
+    assert counts["not_found_precision"] == counts["not_found_recall"] == 2
+    assert (counts["auc"], counts["aurc"]) == (6, 5)
+    assert overall.overall.figure("not_found_recall").low < 1.0  # two of two are not all
+
+
 def test_every_mean_of_an_outcome_is_in_the_table_of_metrics(report: EvaluationReport) -> None:
     assert {name for outcome in report.outcomes for name in outcome.metrics} <= set(METRICS)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from histqa.evaluation.metrics.resampling import (
     Rows,
     mean_intervals,
     percentile,
+    share_interval,
     statistic_interval,
 )
 from histqa.evaluation.records import (
@@ -91,25 +92,40 @@ def _means(outcomes: Sequence[Outcome]) -> Iterator[Figure]:
     values = np.array(
         [[outcome.metrics.get(name, math.nan) for name in names] for outcome in outcomes]
     )
-    low, high = mean_intervals(values)
-    for column, name in enumerate(names):
-        known = values[:, column][~np.isnan(values[:, column])]
-        yield _figure(name, float(known.mean()), (low[column], high[column]), len(known))
+    known = [column[~np.isnan(column)] for column in values.T]
+    graded = [place for place, column in enumerate(known) if not np.isin(column, (0, 1)).all()]
+    intervals = mean_intervals(values[:, graded]).T if graded else ()
+    resampled = dict(zip(graded, intervals, strict=True))
+    for place, name in enumerate(names):
+        mean, count = float(known[place].mean()), len(known[place])
+        yield _figure(name, mean, resampled.get(place, share_interval(mean, count)), count)
 
 
 def _statistics(outcomes: Sequence[Outcome]) -> Iterator[Figure]:
     if not outcomes:
         return
+    yield from _refusals(outcomes)
     for name, statistic in _statistics_of(outcomes).items():
         value = statistic(np.arange(len(outcomes)))
+        count = sum(name != "aurc" or "loss_if_answered" in out.metrics for out in outcomes)
         if not math.isnan(value):
-            yield _figure(name, value, statistic_interval(statistic, len(outcomes)), len(outcomes))
+            yield _figure(name, value, statistic_interval(statistic, len(outcomes)), count)
+
+
+def _refusals(outcomes: Sequence[Outcome]) -> Iterator[Figure]:
+    answered = np.array([outcome.is_answered for outcome in outcomes])
+    answerable = np.array([outcome.question.answerable for outcome in outcomes])
+    for name, share, among in (
+        ("not_found_precision", refusal_precision(answered, answerable), ~answered),
+        ("not_found_recall", refusal_recall(answered, answerable), ~answerable),
+    ):
+        if count := int(among.sum()):
+            yield _figure(name, share, share_interval(share, count), count)
 
 
 def _statistics_of(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
     confidence = np.array([outcome.confidence for outcome in outcomes])
     answerable = np.array([outcome.question.answerable for outcome in outcomes])
-    answered = np.array([outcome.is_answered for outcome in outcomes])
     seconds = np.array([outcome.seconds for outcome in outcomes])
     loss = np.array([outcome.metrics.get("loss_if_answered", math.nan) for outcome in outcomes])
 
@@ -118,8 +134,6 @@ def _statistics_of(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
         return area_under_risk(confidence[rows], loss[rows])
 
     return {
-        "not_found_precision": lambda rows: refusal_precision(answered[rows], answerable[rows]),
-        "not_found_recall": lambda rows: refusal_recall(answered[rows], answerable[rows]),
         "auc": lambda rows: auc(confidence[rows], answerable[rows]),
         "aurc": risk,
         "ece": lambda rows: calibration_error(confidence[rows], answerable[rows]),
@@ -128,7 +142,7 @@ def _statistics_of(outcomes: Sequence[Outcome]) -> dict[str, Statistic]:
     }
 
 
-def _figure(name: str, value: float, interval: tuple[float, float], count: int) -> Figure:
+def _figure(name: str, value: float, interval: Iterable[float], count: int) -> Figure:
     low, high = (value if math.isnan(bound) else float(bound) for bound in interval)
     return Figure(name, value, low, high, count)
 

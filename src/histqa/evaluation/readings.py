@@ -7,7 +7,7 @@ import re
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 from histqa.chunking import passages
@@ -17,6 +17,7 @@ from histqa.types import Document, Passage, Span
 _BETWEEN = "\x00"
 _CACHED_DOCUMENTS = 256
 _WORD = re.compile(r"\S+")
+_LETTER = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,8 +74,14 @@ class Readings:
 
     def hold_words(self, answer: str) -> bool:
         """Whether ``answer`` stands in any reading as whole words, in upper or lower case."""
-        pattern = rf"(?<!\w){re.escape(folded(answer))}(?!\w)"
-        return bool(re.search(pattern, self._whole, re.IGNORECASE))
+        wanted, text = folded(answer).casefold(), self._casefolded
+        position = text.find(wanted)
+        while position >= 0:
+            end = position + len(wanted)
+            if not (_LETTER.match(text, position - 1, position) or _LETTER.match(text, end)):
+                return True
+            position = text.find(wanted, position + 1)
+        return False
 
     def passages_at(self, places: Collection[Place]) -> tuple[Passage, ...]:
         """The indexed passages that share a character with any of ``places``."""
@@ -107,6 +114,14 @@ class Readings:
             if found and found.score / 100 > best[0]:
                 best = found.score / 100, text[found.dest_start : found.dest_end]
         return best
+
+    @cached_property
+    def _casefolded(self) -> str:
+        """Beginning with a break, so that every text has something before it.
+
+        Looking for a text in it is several times faster than a pattern that ignores case.
+        """
+        return _BETWEEN + self._whole.casefold()
 
     def _holding(self, wanted: str) -> list[str]:
         doc_ids, position = [], self._whole.find(wanted) if wanted else -1

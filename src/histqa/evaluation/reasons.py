@@ -14,7 +14,7 @@ from histqa.evaluation.readings import Place, Readings
 from histqa.evaluation.records import ExamQuestion, Reason
 from histqa.types import Answer, Hit, Passage, Span
 
-POLAR = frozenset({"yes", "no", "true", "false"})
+POLAR = frozenset({"yes", "no"})
 _SHOWN = 160
 # Below this, the nearest stretch of text is not what the expected quote was copied from.
 _ALIKE = 0.75
@@ -67,7 +67,7 @@ def reason_of(case: Case, readings: Readings) -> Cause:
 
 
 def is_polar(question: ExamQuestion) -> bool:
-    """Whether the expected answer is yes or no (or true or false)."""
+    """Whether the expected answer is yes or no; files may say true or false for it."""
     return bool(question.answers) and all(answer.casefold() in POLAR for answer in question.answers)
 
 

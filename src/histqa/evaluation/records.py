@@ -196,7 +196,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One aggregate with its 95 % bootstrap interval; ``count``: the questions that it rests on."""
+    """One aggregate with its 95 % interval; ``count``: the questions that it rests on."""
 
     metric: str
     value: float

@@ -83,6 +83,20 @@ def test_no_name_of_a_column_has_two_meanings() -> None:
     assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
 
 
+@pytest.mark.parametrize("typed", [True, "true", " TRUE ", "Wahr", [True], ["true"]])
+def test_a_truth_among_the_answers_is_yes_or_no(tmp_path: Path, typed: Any) -> None:
+    assert one(tmp_path, question="Did it end?", answers=typed).answers == ("yes",)
+
+
+def test_a_truth_in_a_cell_of_a_table_is_yes_or_no(tmp_path: Path) -> None:
+    file = written(tmp_path, "question,answer\nDid it end?,FALSE\nWas it so?,True\n", "exam.csv")
+    assert [question.answers for question in file.questions] == [("no",), ("yes",)]
+
+
+def test_a_truth_beside_other_words_is_a_word(tmp_path: Path) -> None:
+    assert one(tmp_path, question="Which?", answers="true|north").answers == ("true", "north")
+
+
 def test_numbered_columns_add_to_each_other(tmp_path: Path) -> None:
     question = one(tmp_path, **{"question": "Q?", "quote 1": "a", "quote 2": "b | c"})
     assert question.quote_groups == (("a",), ("b", "c"))

@@ -11,6 +11,7 @@ from histqa.evaluation.metrics.resampling import (
     percentile,
     randomisation_p,
     resamples,
+    share_interval,
     statistic_interval,
 )
 
@@ -27,6 +28,17 @@ def test_the_interval_of_a_share_is_near_the_normal_one() -> None:
     half = 1.96 * np.sqrt(0.25 / 400)  # .049
     assert low[0] == pytest.approx(0.5 - half, abs=0.01)
     assert high[0] == pytest.approx(0.5 + half, abs=0.01)
+
+
+def test_the_interval_of_a_share_by_hand() -> None:
+    # 8 of 10, z = 1.96: (.8 + .19207 ± 1.96 sqrt(.016 + .0096)) / 1.38415 (Wilson's formula).
+    assert share_interval(0.8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+
+
+def test_a_share_of_all_or_none_is_not_sure() -> None:
+    # z² / (n + z²) = 3.8415 / 13.8415 = .2775
+    assert share_interval(1.0, 10) == (pytest.approx(0.7225, abs=1e-4), 1.0)
+    assert share_interval(0.0, 10) == (0.0, pytest.approx(0.2775, abs=1e-4))
 
 
 def test_questions_without_a_metric_do_not_pull_it_down() -> None:

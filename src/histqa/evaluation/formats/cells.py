@@ -10,6 +10,9 @@ from histqa.evaluation.records import Number
 
 YES = frozenset("yes y true t 1 x ja oui si answerable".split())
 NO = frozenset("no n false f 0 nein non unanswerable".split())
+# As spreadsheet programs write what is typed as a truth, in the language they are set to.
+_TRUTHS = {"true": "yes", "wahr": "yes", "vrai": "yes", "verdadero": "yes"}
+_TRUTHS |= {"false": "no", "falsch": "no", "faux": "no", "falso": "no"}
 
 _NUMBER = r"[-+−]?\d+(?:[,  ]\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _TOLERANT = re.compile(rf"({_NUMBER})\s*(?::|±|\+/?-)\s*({_NUMBER})%?")
@@ -47,6 +50,15 @@ def texts(value: Any, *, separators: str = "|\n") -> tuple[str, ...]:
     else:
         parts = [text(value)]
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def answers(value: Any) -> tuple[str, ...]:
+    """Texts; where nothing but "true" or "false" stands there, typed or not, that is yes or no."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = [str(part) if isinstance(part, bool) else part for part in value]
+    found = texts(str(value) if isinstance(value, bool) else value)
+    truths = dict.fromkeys(_TRUTHS.get(part.casefold(), "") for part in found)
+    return found if "" in truths else tuple(truths)
 
 
 def groups(value: Any) -> tuple[tuple[str, ...], ...]:

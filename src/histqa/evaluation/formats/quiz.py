@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from histqa.evaluation.formats import cells
 from histqa.evaluation.formats.collecting import Row
 from histqa.evaluation.records import BadRow, ExamQuestion, Number, Skipped
 
@@ -135,7 +136,7 @@ def _short_answer(item: QuizItem) -> Row:
     right = _right(item.options)
     if not right:
         return _without_right(item)
-    answers = tuple(dict.fromkeys(filter(None, map(_without_wildcards, right))))
+    answers = cells.answers([answer for answer in map(_without_wildcards, right) if answer])
     if not answers:
         return Skipped(item.origin, item.stem, "every answer counts as right")
     return replace(_asked(item), answers=answers)
@@ -164,7 +165,7 @@ def _choice(item: QuizItem) -> Row:
         return Skipped(item.origin, item.stem, f"its right option, {right[0]!r}, is about others")
     if _NEEDS_OPTIONS.search(item.stem):
         return Skipped(item.origin, item.stem, "it cannot be asked without its options")
-    return replace(_asked(item), answers=right)
+    return replace(_asked(item), answers=cells.answers(right))
 
 
 def _true_or_false(item: QuizItem) -> Row:

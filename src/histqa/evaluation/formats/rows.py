@@ -62,7 +62,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "id": cells.text,
     "question": cells.text,
     "history": _history,
-    "answers": cells.texts,
+    "answers": cells.answers,
     "numbers": cells.numbers,
     "tolerance": cells.numbers,
     "quote_groups": cells.groups,

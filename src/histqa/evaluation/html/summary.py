@@ -88,7 +88,7 @@ def cards(report: EvaluationReport) -> Markup:
     shown = element("ul", *map(_card, found[:MOST_CARDS]), class_="cards")
     reading = (
         f"Under each figure: the interval that holds the true value with {percent(0.95)} "
-        "confidence, by resampling the questions."
+        "confidence."
     )
     return element(
         "section",
@@ -116,11 +116,9 @@ def _card(figure: Figure) -> Markup:
 
 
 def _spread(figure: Figure) -> Markup:
-    """Resampling questions that are all alike shows no spread: then that is said instead."""
+    """Resampling that shows no spread (all alike, or one question) says nothing: it is left out."""
     count = element("span", counted(figure.count, "question"))
-    if figure.low == figure.high and METRICS[figure.metric].unit == "share":
-        return joined("all alike · ", count)
-    return joined(interval(figure), " · ", count)
+    return count if figure.low == figure.high else joined(interval(figure), " · ", count)
 
 
 def _all_figures(overall: Slice) -> Markup:

@@ -1,7 +1,8 @@
-"""Bootstrap intervals of figures, and whether two runs differ by more than chance."""
+"""Intervals of figures, and whether two runs differ by more than chance."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 SEED = 20_240_229
 RESAMPLES = 1000
 PERMUTATIONS = 10_000
+_Z = 1.959963984540054  # 95 % of a normal distribution lie within so many deviations
 
 CELLS = 2_000_000  # drawn at once: bounds the memory, whatever the number of questions
 
@@ -23,6 +25,21 @@ def resamples(count: int, *, times: int = RESAMPLES, seed: int = SEED) -> Iterat
     size = max(1, min(times, CELLS // max(count, 1)))
     for start in range(0, times, size):
         yield generator.integers(0, count, (min(size, times - start), count))
+
+
+def share_interval(share: float, count: int) -> tuple[float, float]:
+    """95 % interval of the share of ``count`` (at least 1) cases of which each is 0 or 1.
+
+    With z = 1.96: (p + z²/2n ± z sqrt(p(1 - p)/n + z²/4n²)) / (1 + z²/n). Where all cases are
+    alike, resampling them would show no doubt at all. Source: Wilson 1927; Brown, Cai and DasGupta
+    2001.
+    """
+    spread = _Z**2 / count
+    middle = share + spread / 2
+    half = math.sqrt(spread * share * (1 - share) + spread**2 / 4)
+    low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    # The ends are exact where all are alike, whatever floats make of them.
+    return (low if share > 0 else 0.0), (high if share < 1 else 1.0)
 
 
 def mean_intervals(values: Matrix) -> Matrix:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from histqa.evaluation.records import Number
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b", re.UNICODE)
-_PUNCTUATION = frozenset(string.punctuation)
+_WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _DIGITS = re.compile(r"[-−]?\d+(?:[,  ]\d{3})*(?:\.\d+)?")
 
 
@@ -19,7 +19,7 @@ def normalised(answer: str) -> str:
 
     Source: ``normalize_answer`` of the official SQuAD 2.0 script (Rajpurkar et al. 2018).
     """
-    bare = "".join(mark for mark in answer.lower() if mark not in _PUNCTUATION)
+    bare = answer.lower().translate(_WITHOUT_PUNCTUATION)
     return " ".join(_ARTICLES.sub(" ", bare).split())
 
 
