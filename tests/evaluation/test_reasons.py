@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -129,3 +130,18 @@ def test_numbers_documents_pages_and_yes_or_no_are_judged(
     examined: Examined, question: ExamQuestion, reason: Reason
 ) -> None:
     assert outcome(examined, question).reason is reason
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"answers": ("yes",)}, {"answerable": True}, {"numbers": (Number(1922),)},
+        {"document": "siberia"}, {"answers": ("October 1922",)},
+    ],
+)  # fmt: skip
+def test_a_refusal_is_named_whatever_was_expected(
+    examined: Examined, expected: dict[str, Any]
+) -> None:
+    found = outcome(examined, ExamQuestion("r", LEFT.question, **expected), threshold=1.0)
+    assert found.reason is Reason.WRONGLY_REFUSED
+    assert found.explanation.startswith("refused with confidence 0.")

@@ -168,10 +168,9 @@ def _lost(case: Case, missing: Sequence[_Wanted]) -> Cause:
     if not case.answer.is_answered:
         if missing and not any(ranks):
             return _not_retrieved(missing[0], case)
-        found = f"; the expected passage was retrieved at rank {min(filter(None, ranks))}" * any(
-            ranks
-        )
-        said = f"refused with confidence {case.answer.confidence:.2f}{found}"
+        said = f"refused with confidence {case.answer.confidence:.2f}"
+        if best := min(filter(None, ranks), default=0):
+            said += f"; the expected passage was retrieved at rank {best}"
         return Reason.WRONGLY_REFUSED, said
     for wanted, rank in zip(missing, ranks, strict=True):
         if not rank:
