@@ -144,14 +144,16 @@ def test_readings_are_named_by_id_path_or_folder() -> None:
     documents = [
         Document("one-1", "week 1/one.txt", "", ""),
         Document("two-2", "week 1/deep/two.txt", "", ""),
-        Document("ten-3", "week 10/ten.txt", "", ""),
+        Document("ten-3", "week 10/ten.txt", "", "On Siberia"),
     ]
     assert doc_ids_of(["one-1"], documents) == {"one-1"}
     assert doc_ids_of(["week 10/ten.txt"], documents) == {"ten-3"}
     assert doc_ids_of(["week 1/"], documents) == {"one-1", "two-2"}
+    assert doc_ids_of(["Week 10", "ONE.txt"], documents) == {"one-1", "ten-3"}
+    assert doc_ids_of(["On Siberia"], documents) == {"ten-3"}
     assert doc_ids_of([], documents) is None
 
 
 def test_an_unknown_reading_is_named_with_those_that_exist(store: Store) -> None:
-    with pytest.raises(QuestionError, match=r"'atlantis'; some that are: peace, war"):
+    with pytest.raises(QuestionError, match=r"'atlantis'; some that are: peace\.txt, war\.txt"):
         retriever_over(store).retrieve(asked("war", "atlantis"))

@@ -61,29 +61,30 @@ class HybridRetriever:
 
 
 def doc_ids_of(readings: Sequence[str], documents: Sequence[Document]) -> Collection[str] | None:
-    """The doc_ids that ``readings`` (doc_ids, paths or folders) name; None for all.
+    """The doc_ids that ``readings`` name by id, path, file name, title or folder; None for all.
 
-    Raises QuestionError for a name that fits no reading.
+    Capitals do not count. Raises QuestionError for a name that fits no reading.
     """
     if not readings:
         return None
     chosen: set[str] = set()
     for name in readings:
-        unit = name.strip("/")
-        fitting = {
-            document.doc_id
-            for document in documents
-            if name in (document.doc_id, document.path)
-            or document.unit == unit
-            or document.unit.startswith(f"{unit}/")
-        }
+        fitting = {document.doc_id for document in documents if _is_named(name, document)}
         if not fitting:
-            known = sorted({document.doc_id for document in documents})[:8]
+            units = sorted({document.unit for document in documents if document.unit})
+            known = [*units, *sorted(document.path for document in documents)][:8]
             raise QuestionError(
                 f"no reading or folder is named {name!r}; some that are: {', '.join(known)}"
             )
         chosen |= fitting
     return chosen
+
+
+def _is_named(name: str, document: Document) -> bool:
+    wanted, unit = name.casefold().strip("/"), document.unit.casefold()
+    file_name = document.path.rpartition("/")[2]
+    names = (document.doc_id, document.path, file_name, document.title)
+    return wanted in (unit, *(known.casefold() for known in names)) or unit.startswith(f"{wanted}/")
 
 
 def fuse(

@@ -36,7 +36,10 @@ def inert(text: str) -> str:
 
 def shortened(text: str, *, characters: int) -> str:
     """``text``, or its beginning and an ellipsis where it is longer than ``characters``."""
-    return text if len(text) <= characters else text[:characters].rstrip() + " …"
+    if len(text) <= characters:
+        return text
+    cut = text[: characters + 1].rpartition(" ")[0] or text[:characters]
+    return cut.rstrip() + " …"
 
 
 def counted(count: int, one: str) -> str:

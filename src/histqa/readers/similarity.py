@@ -21,6 +21,8 @@ from histqa.types import Evidence, Finding, Hit, Question
 
 # A sentence's score is its passage's, plus its own cosine, plus these shares (RESULTS.md).
 COVERAGE_SHARE, CUE_SHARE = 0.3, 0.1
+# A caption or a line of a list has no end mark: it is quoted only where no sentence is as near.
+FRAGMENT_PENALTY, FRAGMENT_WORDS = 0.3, 12
 # Sentences whose score is so much below the best one's are not worth quoting beside it.
 WORTH_QUOTING = 0.5
 
@@ -36,6 +38,7 @@ _NUMBER = re.compile(
     r"|fifty|hundred|thousand|million|billion|half|dozen|several|many|few)s?\b",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[.!?:;…][\"'’”)\]]*$")
 _ASKS = re.compile(r"\?[\"'’”)\]]*$")
 
 
@@ -98,6 +101,7 @@ def scored_sentences(
                 + dense
                 + COVERAGE_SHARE * coverage(lead.union(terms(text)), rarity)
                 + CUE_SHARE * _has_what_is_asked_for(question.text, text)
+                - FRAGMENT_PENALTY * _is_fragment(text)
             )
             evidence.append(Evidence(passage.doc_id, sentence, score))
     return tuple(sorted(evidence, key=lambda piece: (-piece.score, piece.doc_id, piece.span)))
@@ -134,6 +138,10 @@ def signals(
         ),
         "names": coverage(terms(home.searched_text), names) if names else 1.0,
     }
+
+
+def _is_fragment(text: str) -> bool:
+    return not _ENDS.search(text) and len(text.split()) <= FRAGMENT_WORDS
 
 
 def _has_what_is_asked_for(question: str, text: str) -> bool:

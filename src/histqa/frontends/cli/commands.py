@@ -18,6 +18,7 @@ from histqa.frontends.view import (
 from histqa.settings import Settings, load_settings
 from histqa.types import IndexReport
 
+_PROBLEMS_TOLD = 5
 DONE = 0
 NOT_WELL = 1
 NOT_FOUND = 3
@@ -132,6 +133,8 @@ def bring_up_to_date(settings: Settings) -> None:
         remark(f"Going on with the index as it is: {error}")
         return
     remark(f"Done in {report.seconds:.0f} s: {report.readings:,} readings.{_told(report)}")
+    for problem in [one for one in report.problems if one.severity == "error"][:_PROBLEMS_TOLD]:
+        remark(f"  {problem.path}: {problem.reason}: {problem.cure}")
 
 
 def _told(report: IndexReport) -> str:
