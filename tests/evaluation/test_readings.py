@@ -79,7 +79,8 @@ def test_a_quote_over_two_passages_makes_both_relevant(readings: Readings) -> No
 @pytest.mark.parametrize(
     ("answer", "stands"),
     [("OMSK", True), ("the  harbour", True), ("Admiral's train", True), ("harb", False),
-     ("mirals", False), ("east. the", False), ("19", False), ("1919", True)],
+     ("mirals", False), ("Omsk fell in", True), ("east. Japan", False), ("19", False),
+     ("1919.", True), ("The", False)],
 )  # fmt: skip
 def test_an_answer_stands_there_as_whole_words(
     readings: Readings, answer: str, *, stands: bool

@@ -50,6 +50,17 @@ def test_an_answer_in_words_that_stand_nowhere_is_a_mistake(examined: Examined) 
     assert found.reason is Reason.NOT_IN_READINGS
 
 
+def test_marks_in_a_number_are_no_other_words(
+    make_assistant: Callable[..., Any], make_document: Callable[..., Any]
+) -> None:
+    sent = make_document("sent", ["Japan sent 72,000 soldiers."])
+    readings = Readings([sent], {"sent": sent}, passage_words=120)
+    question = ExamQuestion("n", "How many?", answers=("72000",))
+    trace = make_assistant(answer_threshold=1.0).trace("How many?")
+    case = Case(question, gold_of(question, readings), trace.hits, trace.answer)
+    assert reason_of(case, readings)[0] is Reason.NOT_RETRIEVED
+
+
 def test_an_unknown_reading_is_not_indexed(examined: Examined) -> None:
     question = replace(LEFT, document="Paris 1919", quote_groups=(("never indexed",),))
     found = outcome(examined, question)

@@ -16,12 +16,15 @@ from histqa.errors import ReportError
 from histqa.evaluation.records import EvaluationReport
 
 FORMAT = "histqa-evaluation-1"
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 
 T = TypeVar("T")
 
 
 def as_json(value: Any) -> Any:
     """Dataclasses become objects, tuples lists, enums their values."""
+    if type(value) in _PLAIN:  # nearly all values: the rest of the questions costs more
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: as_json(getattr(value, name)) for name in _fields(type(value))}
     if isinstance(value, Enum):

@@ -93,6 +93,11 @@ def test_a_truth_in_a_cell_of_a_table_is_yes_or_no(tmp_path: Path) -> None:
     assert [question.answers for question in file.questions] == [("no",), ("yes",)]
 
 
+def test_a_fault_is_named_by_the_name_that_the_file_gives_its_column(tmp_path: Path) -> None:
+    (bad,) = written(tmp_path, "Frage;Antwort\n;1922\n", "exam.csv").bad_rows
+    assert str(bad) == "exam.csv, row 2, column 'Frage': expected a question"
+
+
 def test_a_truth_beside_other_words_is_a_word(tmp_path: Path) -> None:
     assert one(tmp_path, question="Which?", answers="true|north").answers == ("true", "north")
 

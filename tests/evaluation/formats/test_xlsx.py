@@ -60,7 +60,7 @@ def test_titles_extra_columns_and_blank_rows_do_no_harm() -> None:
         ("2", "When did it end?", ("1922",)),
     ]
     assert [str(row) for row in file.bad_rows] == [
-        "a.xlsx, row 8, column 'question': expected a question"
+        "a.xlsx, row 8, column 'Question': expected a question"
     ]
     assert ("Points", "") in [(column.name, column.meaning) for column in file.columns]
 

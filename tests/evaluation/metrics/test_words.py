@@ -62,6 +62,7 @@ def test_an_answer_stands_in_a_text_as_whole_words() -> None:
     assert not holds_answer("the Portsmouthian spirit", ["Portsmouth"])
     assert not holds_answer("anything", [])
     assert not holds_answer("anything", ["the"])
+    assert holds_answer("the Admiral’s train", ["Admiral's train"])
 
 
 def test_a_number_stands_in_a_text_within_its_tolerance() -> None:

@@ -23,7 +23,8 @@ class RowReader:
         try:
             return _checked(self._fields(row), origin)
         except _RowFault as fault:
-            return BadRow(origin, fault.column, fault.expected, fault.found)
+            own = (column.name for column in self.columns if column.meaning == fault.column)
+            return BadRow(origin, next(own, fault.column), fault.expected, fault.found)
 
     def is_blank(self, row: Mapping[str, Any]) -> bool:
         """Whether no column that means something holds anything."""

@@ -7,6 +7,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from histqa.evaluation.metrics.quoting import folded
 from histqa.evaluation.records import Number
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b", re.UNICODE)
@@ -57,10 +58,15 @@ def _f1(given: Sequence[str], expected: Sequence[str]) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
+def words(text: str) -> str:
+    """``normalised``, with one form of each kind of apostrophe: people type straight ones."""
+    return normalised(folded(text))
+
+
 def holds_answer(text: str, answers: Sequence[str], numbers: Sequence[Number] = ()) -> bool:
-    """Whether ``text`` has the normalised words of an answer in a row, or an expected number."""
-    words = f" {normalised(text)} "
-    if any(f" {normalised(answer)} " in words for answer in answers if normalised(answer)):
+    """Whether ``text`` has the words of an answer in a row, or an expected number."""
+    shown = f" {words(text)} "
+    if any(f" {words(answer)} " in shown for answer in answers if words(answer)):
         return True
     return any(number.accepts(value) for value in numbers_in(text) for number in numbers)
 
