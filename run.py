@@ -208,9 +208,7 @@ def install(wanted, is_foreign):
     stamp = read_stamp()
     extras = sorted({*wanted["extras"], *stamp.get("extras", [])})
     print(
-        "run.py: setting up in .venv, once; two to four minutes, longer on a slow line",
-        file=sys.stderr,
-        flush=True,
+        "run.py: setting up in .venv, once; two to four minutes, longer on a slow line", flush=True
     )
     is_kept = is_updatable(stamp, wanted) or (is_foreign and VENV_PYTHON.exists())
     STAMP.unlink(missing_ok=True)
@@ -225,11 +223,7 @@ def install(wanted, is_foreign):
     step("installing histqa and the rest", [*pip, "-e", project])
     STAMP.write_text(json.dumps({**wanted, "extras": extras}), encoding="utf-8")
     seconds = time.monotonic() - began
-    print(
-        f"run.py: set up in {seconds:.0f} s; the next start takes seconds",
-        file=sys.stderr,
-        flush=True,
-    )
+    print(f"run.py: set up in {seconds:.0f} s; the next start takes seconds", flush=True)
 
 
 def torch_arguments(environment):
@@ -280,22 +274,21 @@ def has_module(name):
 def step(what, command):
     """Run one command of the set-up, showing the seconds; raises SetupError with the reason."""
     began = time.monotonic()
-    is_terminal = sys.stderr.isatty()
-    print(f"  {what} ...", end="" if is_terminal else "\n", file=sys.stderr, flush=True)
+    is_terminal = sys.stdout.isatty()
+    print(f"  {what} ...", end="" if is_terminal else "\n", flush=True)
     environment = {**os.environ, "PIP_USER": "0", "PYTHONUTF8": "1"}
     with LOG.open("ab") as log:
         child = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=str(ROOT))
         try:
             while wait_briefly(child):
                 if is_terminal:
-                    seconds = time.monotonic() - began
-                    print(f"\r  {what} ... {seconds:.0f} s", end="", file=sys.stderr, flush=True)
+                    print(f"\r  {what} ... {time.monotonic() - began:.0f} s", end="", flush=True)
         except BaseException:
             child.kill()
             child.wait()
             raise
     if is_terminal:
-        print(file=sys.stderr, flush=True)
+        print(flush=True)
     if child.returncode:
         log = LOG.read_text(encoding="utf-8", errors="replace")
         raise SetupError(explain(log, what))
@@ -315,9 +308,7 @@ def only_one():
     """Hold the set-up lock; a second start waits here until the first is done."""
     with LOCK.open("a") as file:
         if not try_lock(file):
-            print(
-                "run.py: another start is setting up; waiting for it", file=sys.stderr, flush=True
-            )
+            print("run.py: another start is setting up; waiting for it", flush=True)
             while not try_lock(file):
                 time.sleep(0.5)
         yield  # the system frees the lock with the file, whatever happens to us

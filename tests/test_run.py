@@ -266,7 +266,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = make_project(tmp_path_factory.mktemp("set up") / "Курс 1")
     done = start(root, "ask", "why?")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "setting up in .venv" in done.stderr
+    assert "setting up in .venv" in done.stdout
     assert "1.0 ['ask', '--update', 'why?']" in done.stdout
     return root
 
@@ -295,8 +295,8 @@ def test_the_checks_get_the_test_extra_once(project: Path) -> None:
     assert done.returncode == 1
     assert "failed: ruff check, ruff format, mypy, lint-imports, pytest" in done.stdout
     assert json.loads((project / ".venv/setup.json").read_text())["extras"] == ["test"]
-    assert "setting up" not in start(project, "test").stderr
-    assert "setting up" not in start(project, "doctor").stderr
+    assert "setting up" not in start(project, "test").stdout
+    assert "setting up" not in start(project, "doctor").stdout
 
 
 @pytest.mark.slow
@@ -333,12 +333,11 @@ def test_two_starts_at_once_set_up_once(tmp_path: Path) -> None:
             [sys.executable, root / "run.py", "doctor"],
             env=child_environment(root),
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
         )
         for _ in range(2)
     ]
-    said = [child.communicate()[1] for child in children]
+    said = [child.communicate()[0] for child in children]
     assert [child.returncode for child in children] == [0, 0]
     assert sum("setting up in .venv" in output for output in said) == 1
     assert sum("waiting for it" in output for output in said) == 1
