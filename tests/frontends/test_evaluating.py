@@ -55,6 +55,13 @@ def test_json_can_go_to_stdout(exam: Path, capsys: pytest.CaptureFixture[str]) -
     assert json.loads(capsys.readouterr().out)["format"] == "histqa-evaluation-1"
 
 
+def test_a_threshold_that_was_missed_is_told_beside_the_json(
+    exam: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["eval", str(exam), "--json", "-", "--max", "coverage@60=0.5"]) == 1
+    assert "NOT MET: coverage@60" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "status"),
     [

@@ -51,7 +51,8 @@ def report_as_json(report: EvaluationReport) -> dict[str, Any]:
 
 def write_report(report: EvaluationReport, path: Path) -> None:
     """Raises ReportError where ``path`` cannot be written."""
-    text = json.dumps(report_as_json(report), ensure_ascii=False, indent=1, allow_nan=False)
+    # Without indentation, for which the json module is four times slower.
+    text = json.dumps(report_as_json(report), ensure_ascii=False, allow_nan=False)
     write_text(path, text + "\n")
 
 

@@ -55,15 +55,17 @@ def draft(options: Namespace, settings: Settings) -> int:
     if path.suffix.lower() not in (".jsonl", ".ndjson"):
         raise ReportError(f"{path}: drafts are written as JSON Lines; name a file .jsonl")
     with Assistant.open(settings=settings) as assistant:
-        found = drafts(assistant.library.values(), options.suggest or STARTERS)
+        wanted = options.suggest or STARTERS
+        found = drafts(assistant.library.values(), wanted)
     if not found:
         raise ReportError(
             "no sentence of the readings fits a pattern; docs/evaluation.md shows how to write "
             "questions by hand"
         )
     write_text(path, as_jsonl(found))
+    fewer = f" ({wanted:,} were asked for: no more sentences fit a pattern)"
     remark(
-        f"{path}: {len(found):,} draft questions, made by rules from sentences of the readings. "
+        f"{path}: {len(found):,} draft questions{fewer * (len(found) < wanted)}, made by rules from sentences of the readings. "
         "They are synthetic: read and mend each before figures from them mean anything."
     )
     return DONE
@@ -91,6 +93,8 @@ def _write(
 ) -> None:
     if options.json == STDOUT:
         say_json(report_as_json(report))
+        for sentence in unmet:
+            remark(f"NOT MET: {sentence}")
     else:
         say(evaluation_as_text(report, comparison, unmet))
     if options.json not in (None, STDOUT):
