@@ -92,6 +92,16 @@ def test_the_figures_are_those_of_the_official_script(
         assert figures[name] == pytest.approx(value, abs=1e-12), name
 
 
+def test_marks_of_notes_are_no_part_of_the_expected_quote(tmp_path: Path) -> None:
+    context = "Omsk fell.[note 3] Kolchak  fled\u200b east.[12] He died."
+    start = context.index("Kolchak")
+    asked = {"id": "1", "question": "Who?", "answers": [{"text": "Kolchak", "answer_start": start}]}
+    data = [{"title": "W", "paragraphs": [{"context": context, "qas": [asked]}]}]
+    (tmp_path / "s.json").write_text(json.dumps({"data": data}), encoding="utf-8")
+    (question,) = read_questions(tmp_path / "s.json").questions
+    assert question.quote_groups == (("Kolchak fled east.",),)
+
+
 def sentences() -> Sequence[str]:
     return CONTEXT.rstrip(".").split(". ")
 

@@ -13,7 +13,7 @@ import pytest
 from histqa.errors import QuestionFileError
 from histqa.evaluation.formats import FORMATS, SUFFIXES, read_questions
 from histqa.evaluation.formats.columns import MEANINGS, columns_of
-from histqa.evaluation.records import Number, QuestionFile
+from histqa.evaluation.records import BadRow, Number, QuestionFile
 
 
 def written(folder: Path, text: str | bytes, name: str = "exam.jsonl") -> QuestionFile:
@@ -96,6 +96,12 @@ def test_a_truth_in_a_cell_of_a_table_is_yes_or_no(tmp_path: Path) -> None:
 def test_a_fault_is_named_by_the_name_that_the_file_gives_its_column(tmp_path: Path) -> None:
     (bad,) = written(tmp_path, "Frage;Antwort\n;1922\n", "exam.csv").bad_rows
     assert str(bad) == "exam.csv, row 2, column 'Frage': expected a question"
+
+
+def test_what_is_not_seen_in_a_copied_quote_does_not_count(tmp_path: Path) -> None:
+    copied = "the ha\u00adrbour of\u200b A\u0301lamo"
+    assert one(tmp_path, question="Q?", quote=copied).quote_groups == (("the harbour of Álamo",),)
+    assert isinstance(one(tmp_path, question="Q?", quote="\u200b"), BadRow)
 
 
 def test_a_truth_beside_other_words_is_a_word(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from histqa.canonical import clean
 from histqa.evaluation.records import Number
 
 YES = frozenset("yes y true t 1 x ja oui si answerable".split())
@@ -65,7 +66,8 @@ def groups(value: Any) -> tuple[tuple[str, ...], ...]:
     """Quotes as groups: all of the groups are expected, and of each any one.
 
     In a list, every member is a group: a text, or a list of texts of which any is right. In a cell
-    groups are divided by "||" or a line end, and their members by "|".
+    groups are divided by "||" or a line end, and their members by "|". They are ``clean`` as
+    readings are: a soft hyphen that was copied along is no difference.
     """
     if isinstance(value, str):
         found = [texts(part) for part in _GROUP_BREAK.split(value)]
@@ -75,7 +77,8 @@ def groups(value: Any) -> tuple[tuple[str, ...], ...]:
         found = []
     else:
         raise CellFault("a quote, or a list of lists of quotes", value)
-    return tuple(group for group in found if any(group))
+    cleaned = (tuple(filter(None, map(clean, group))) for group in found)
+    return tuple(group for group in cleaned if group)
 
 
 def numbers(value: Any) -> tuple[Number, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from histqa.canonical import clean
 from histqa.evaluation.formats.cells import CellFault, text
 from histqa.evaluation.formats.collecting import Row, collected
 from histqa.evaluation.records import BadRow, Column, ExamQuestion, QuestionFile
+from histqa.extraction.mending import without_note_marks
 from histqa.text import sentences
 
 COLUMNS = (
@@ -71,9 +73,15 @@ def _row(origin: str, article: Mapping[str, Any], context: str, entry: Any) -> R
 
 
 def _sentence(context: str, start: int, answer: str) -> str:
-    """The sentences of ``context`` that the answer at ``start`` touches."""
+    """The sentences of ``context`` that the answer at ``start`` touches, as readings have them."""
     end = start + len(answer)
     touched = [span for span in sentences(context) if span.start < end and start < span.end]
     if not touched:
         return answer
-    return " ".join(context[touched[0].start : touched[-1].end].split())
+    first = touched[0].start
+    before = context[
+        max(first - 1, 0) : first
+    ]  # a sentence may begin with a mark of the one before
+    quote = before + context[first : touched[-1].end]
+    unmarked = without_note_marks(quote, lambda _kind, _mark, left: left)[len(before) :]
+    return " ".join(clean(unmarked).split())

@@ -65,7 +65,8 @@ def draft(options: Namespace, settings: Settings) -> int:
     write_text(path, as_jsonl(found))
     fewer = f" ({wanted:,} were asked for: no more sentences fit a pattern)"
     remark(
-        f"{path}: {len(found):,} draft questions{fewer * (len(found) < wanted)}, made by rules from sentences of the readings. "
+        f"{path}: {len(found):,} draft questions{fewer * (len(found) < wanted)}, "
+        "made by rules from sentences of the readings. "
         "They are synthetic: read and mend each before figures from them mean anything."
     )
     return DONE
