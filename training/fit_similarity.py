@@ -11,45 +11,30 @@ nor are those marked impossible. Half of the titles, by hash, are held back for 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
-import random
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from corpora import Corpus, doc_id_of, folded, read_corpora, readings_of
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from histqa.chunking import passages
 from histqa.embedders import build_embedder
 from histqa.rarity import term_weights
 from histqa.readers.similarity import Calibration, scored_sentences, signals
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings
 from histqa.stages import Embedder, Store
-from histqa.stores.records import Reading
 from histqa.stores.sqlite.store import open_store
 from histqa.stores.sqlite.writer import write_index
 from histqa.text import content_terms
-from histqa.types import Document, Question
+from histqa.types import Question
 
-LEAST_PARAGRAPHS = 12
 REFUSED_SHARE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """One title: its paragraphs, and the rows whose questions are asked of them."""
-
-    title: str
-    paragraphs: tuple[str, ...]
-    rows: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +71,6 @@ def argument_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_corpora(paths: Sequence[Path], questions: int, titles: int) -> dict[str, Corpus]:
-    """Title -> its corpus, for titles with enough paragraphs; the same rows at every run."""
-    rows: dict[str, list[Any]] = defaultdict(list)
-    for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                rows[row["title"]].append(row)
-    chosen = sorted(
-        title
-        for title, found in rows.items()
-        if title and len({row["context"] for row in found}) >= LEAST_PARAGRAPHS
-    )
-    random.Random(1).shuffle(chosen)
-    sampler = random.Random(2)
-    return {
-        title: Corpus(
-            title,
-            tuple(dict.fromkeys(_folded(row["context"]) for row in rows[title])),
-            sampler.sample(rows[title], min(questions, len(rows[title]))),
-        )
-        for title in chosen[:titles]
-    }
-
-
 def examples_of(corpus: Corpus, embedder: Embedder) -> Iterator[Example]:
     """Every question once with its paragraph and, every other one, once without."""
     with tempfile.TemporaryDirectory() as folder:
@@ -120,8 +80,8 @@ def examples_of(corpus: Corpus, embedder: Embedder) -> Iterator[Example]:
             is_answerable = not row["is_impossible"]
             yield from asked(corpus.title, row["question"], (), is_answerable, store, embedder)
             if number % 2 and is_answerable:
-                home = doc_id_of(_folded(row["context"]))
-                others = [doc_id_of(text) for text in corpus.paragraphs]
+                home = doc_id_of(folded(row["context"]))
+                others = [doc_id_of(text) for _, text in corpus.paragraphs]
                 others.remove(home)
                 yield from asked(corpus.title, row["question"], others, False, store, embedder)
         store.close()
@@ -145,42 +105,6 @@ def asked(
     rarity = term_weights(content_terms(text), store)
     if evidence := scored_sentences(question, hits, rarity):
         yield Example(title, signals(question, hits, evidence, rarity), is_answerable)
-
-
-def readings_of(corpus: Corpus, embedder: Embedder) -> list[Reading]:
-    """Each paragraph as a reading of its own, so that a question can be asked without it."""
-    documents = [
-        Document(doc_id_of(text), f"{doc_id_of(text)}.txt", text, corpus.title)
-        for text in corpus.paragraphs
-    ]
-    found = [passages(document, max_words=Settings().passage_words) for document in documents]
-    searched = [piece.searched_text for pieces in found for piece in pieces]
-    sentences = [
-        piece.sentence_text(span)
-        for pieces in found
-        for piece in pieces
-        for span in piece.sentences
-    ]
-    passage_vectors = iter(embedder.embed(searched))
-    sentence_vectors = iter(embedder.embed(sentences))
-    return [
-        Reading(
-            document,
-            pieces,
-            np.stack([next(passage_vectors) for _ in pieces]),
-            np.stack([next(sentence_vectors) for piece in pieces for _ in piece.sentences]),
-        )
-        for document, pieces in zip(documents, found, strict=True)
-    ]
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split())
-
-
-def doc_id_of(text: str) -> str:
-    """A name for a paragraph."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def is_held_back(title: str) -> bool:

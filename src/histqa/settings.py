@@ -24,7 +24,7 @@ class Settings:
     index: str = "index"
 
     embedder: str = "minilm"
-    reader: str = "similarity"
+    reader: str = "minilm"
     composer: str = "quotes"
 
     passage_words: int = 120
@@ -38,6 +38,7 @@ class Settings:
     candidates: int = 100
     dense_weight: float = 0.3
     hits: int = 20
+    passages_read: int = 8
     max_words: int = 120
     answer_threshold: float = 0.25
     related_passages: int = 3
@@ -124,6 +125,7 @@ RANGES = {
     "candidates": (1, _MANY),
     "dense_weight": (0, 1),
     "hits": (1, _MANY),
+    "passages_read": (1, _MANY),
     "max_words": (1, _MANY),
     "answer_threshold": (0, 1),
     "related_passages": (0, _MANY),

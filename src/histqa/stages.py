@@ -12,7 +12,17 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from histqa.types import Answer, Document, Finding, Hit, Passage, Question, Source, Turn
+from histqa.types import (
+    Answer,
+    Document,
+    Finding,
+    Hit,
+    Passage,
+    Question,
+    SentenceReading,
+    Source,
+    Turn,
+)
 
 Vectors = npt.NDArray[np.float32]
 
@@ -134,6 +144,16 @@ class Reader(Protocol):
 
     def read(self, question: Question, hits: Sequence[Hit]) -> Finding:
         """Evidence best first, and the calibrated confidence."""
+        ...
+
+
+class PassageModel(Protocol):
+    """A network that reads passages with a question in mind; what a reader may lean on."""
+
+    def read(
+        self, question: str, passages: Sequence[Passage]
+    ) -> tuple[tuple[SentenceReading, ...], ...]:
+        """For each passage a reading of each of its sentences, in order."""
         ...
 
 

@@ -183,12 +183,29 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """What a model made of one sentence of a passage; higher is better, about 0 is undecided.
+
+    ``sentence_odds``: log-odds that the sentence answers, against "nothing here does".
+    ``span_odds``: the same of the exact answer at ``span``, None where the model marks none.
+    """
+
+    sentence_odds: float
+    span_odds: float
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A run of whole sentences that a reader holds to carry (part of) the answer."""
+    """A run of whole sentences that a reader holds to carry (part of) the answer.
+
+    ``short``: the exact answer inside it, None where the reader marks none.
+    """
 
     doc_id: str
     span: Span
     score: float
+    short: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

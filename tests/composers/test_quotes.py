@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from histqa.composers import COMPOSERS, build_composer
-from histqa.composers.quotes import QUOTE_WORDS, QuoteComposer, joined
+from histqa.composers.quotes import QUOTE_WORDS, QuoteComposer, chosen_pieces, with_piece
 from histqa.errors import SettingsError
 from histqa.settings import Settings
 from histqa.text import sentences
@@ -24,6 +24,13 @@ def evidence(*order: int) -> tuple[Evidence, ...]:
     return tuple(
         Evidence("d", SENTENCES[number], 1.0 - place / 10) for place, number in enumerate(order)
     )
+
+
+def joined(found: tuple[Evidence, ...], document: Document, longest: int) -> tuple[Evidence, ...]:
+    pieces: tuple[Evidence, ...] = ()
+    for piece in found:
+        pieces = with_piece(pieces, piece, {"d": document}, longest=longest)
+    return pieces
 
 
 def composed(found: tuple[Evidence, ...], *, confidence: float = 0.9, max_words: int = 120):
@@ -59,7 +66,7 @@ def test_a_sentence_between_two_quotes_goes_to_the_better_where_all_are_too_long
     document = Document("d", "d.txt", text, "")
     first, middle, last = sentences(text)
     found = tuple(Evidence("d", span, 1.0 - n / 10) for n, span in enumerate((last, first, middle)))
-    assert [piece.span.of(text) for piece in joined(found, {"d": document}, max_words=6)] == [
+    assert [piece.span.of(text) for piece in joined(found, document, 6)] == [
         "Four five six. Seven eight nine.",
         "One two three.",
     ]
@@ -68,14 +75,14 @@ def test_a_sentence_between_two_quotes_goes_to_the_better_where_all_are_too_long
 def test_sentences_of_two_paragraphs_are_not_joined() -> None:
     document = Document("d", "d.txt", "One here.\n\nTwo here.", "")
     found = (Evidence("d", Span(0, 9), 1.0), Evidence("d", Span(11, 20), 0.9))
-    assert joined(found, {"d": document}, max_words=60) == found
+    assert joined(found, document, 60) == found
 
 
 def test_a_joined_quote_does_not_grow_without_end() -> None:
     text = " ".join(f"Sentence number {number} has six words." for number in range(30))
     document = Document("d", "d.txt", text, "")
     found = tuple(Evidence("d", span, 1.0) for span in sentences(text))
-    for piece in joined(found, {"d": document}, max_words=QUOTE_WORDS):
+    for piece in joined(found, document, QUOTE_WORDS):
         assert len(piece.span.of(text).split()) <= QUOTE_WORDS
 
 
@@ -102,6 +109,38 @@ def test_every_quote_is_verbatim_and_the_budget_holds(order: list[int], max_word
     for quote in answer.quotes:
         assert TEXT[quote.span.start : quote.span.end] == quote.text
     assert sum(len(quote.text.split()) for quote in answer.quotes) <= max_words
+
+
+def test_the_first_quote_is_opened_and_others_where_words_are_left() -> None:
+    text = "Japan stayed. It wanted land.\n\nThe Allies left. They were tired."
+    document = Document("d", "d.txt", text, "")
+    second, fourth = Span(14, 29), Span(48, 64)
+    found = (Evidence("d", second, 1.0), Evidence("d", fourth, 0.9))
+    texts = [
+        [piece.span.of(text) for piece in chosen_pieces(found, {"d": document}, max_words=most)]
+        for most in (11, 10, 3)
+    ]
+    assert texts[0] == ["Japan stayed. It wanted land.", "The Allies left. They were tired."]
+    assert texts[1] == ["Japan stayed. It wanted land.", "They were tired."]
+    assert texts[2] == ["It wanted land."]
+
+
+@pytest.mark.parametrize(
+    ("asked", "short"),
+    [
+        ("When did the troops leave?", "1922"),
+        ("What year was it?", "1922"),
+        ("Why did the troops leave?", ""),
+        ("How many troops left?", ""),
+    ],
+)
+def test_the_exact_words_are_given_where_a_few_can_answer(asked: str, short: str) -> None:
+    document = Document("d", "d.txt", "The troops left in 1922. The city fell.", "")
+    finding = Finding((Evidence("d", Span(0, 24), 1.0, short=Span(19, 23)),), 0.99)
+    composer = QuoteComposer(threshold=0.5, related=2)
+    answer = composer.compose(Question(asked, asked), finding, {"d": document})
+    assert answer.short == short
+    assert answer.short in answer.quotes[0].text
 
 
 def test_an_unknown_composer_is_named_with_the_known_ones() -> None:

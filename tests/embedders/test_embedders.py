@@ -120,7 +120,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
 
 
 def test_altered_weights_are_refused(tmp_path, monkeypatch):
-    from histqa.embedders.weights import packaged_model
+    from histqa.weights import packaged_model
 
     package = tmp_path / "altered_model_package"
     (package / "model").mkdir(parents=True)

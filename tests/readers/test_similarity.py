@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from histqa.embedders.hashing import HashingEmbedder
-from histqa.errors import SettingsError
+from histqa.errors import ModelError
 from histqa.readers import READERS, build_reader
 from histqa.readers.similarity import Calibration
 from histqa.retrieval import HybridRetriever
@@ -94,5 +94,5 @@ def test_the_probability_is_that_of_a_logistic_regression() -> None:
 def test_an_unknown_reader_is_named_with_the_known_ones(
     make_store: Callable[..., ExactStore],
 ) -> None:
-    with pytest.raises(SettingsError, match=f"'oracle' is unknown; known: {', '.join(READERS)}"):
-        build_reader(make_store([]), Settings(reader="oracle"))
+    with pytest.raises(ModelError, match=f"set `reader` to one of {', '.join(READERS)}"):
+        build_reader(make_store([]), Settings(reader="./oracle"))

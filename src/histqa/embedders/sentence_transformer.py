@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
-from histqa.embedders.weights import weights_sha256
 from histqa.errors import ModelError
 from histqa.stages import Vectors
+from histqa.weights import weights_sha256
 
 
 class SentenceTransformerEmbedder:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Self
 
+from histqa.kinds import MARKED, holds, kind_of
 from histqa.rarity import coverage, term_weights
 from histqa.stages import Store
 from histqa.text import content_terms, names_of, terms
@@ -26,18 +27,6 @@ FRAGMENT_PENALTY, FRAGMENT_WORDS = 0.3, 12
 # Sentences whose score is so much below the best one's are not worth quoting beside it.
 WORTH_QUOTING = 0.5
 
-_WHEN = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|time)\b", re.IGNORECASE
-)
-_HOW_MANY = re.compile(
-    r"\bhow (?:many|much|long|far|old|large|big)\b|\bwhat number\b", re.IGNORECASE
-)
-_YEAR = re.compile(r"\b(?:[1-9]\d{2}|1\d{3}|20\d\d)s?\b")
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty"
-    r"|fifty|hundred|thousand|million|billion|half|dozen|several|many|few)s?\b",
-    re.IGNORECASE,
-)
 _ENDS = re.compile(r"[.!?:;…][\"'’”)\]]*$")
 _ASKS = re.compile(r"\?[\"'’”)\]]*$")
 
@@ -88,6 +77,7 @@ def scored_sentences(
     question: Question, hits: Sequence[Hit], rarity: Mapping[str, float]
 ) -> tuple[Evidence, ...]:
     """Every sentence of the hits that is not itself a question, best first."""
+    kind = kind_of(question.text)
     evidence = []
     for hit in hits:
         passage = hit.passage
@@ -100,7 +90,7 @@ def scored_sentences(
                 hit.score
                 + dense
                 + COVERAGE_SHARE * coverage(lead.union(terms(text)), rarity)
-                + CUE_SHARE * _has_what_is_asked_for(question.text, text)
+                + CUE_SHARE * (kind in MARKED and holds(kind, text))
                 - FRAGMENT_PENALTY * _is_fragment(text)
             )
             evidence.append(Evidence(passage.doc_id, sentence, score))
@@ -142,10 +132,3 @@ def signals(
 
 def _is_fragment(text: str) -> bool:
     return not _ENDS.search(text) and len(text.split()) <= FRAGMENT_WORDS
-
-
-def _has_what_is_asked_for(question: str, text: str) -> bool:
-    """A year where it is asked when, a number where it is asked how many."""
-    if _WHEN.search(question):
-        return bool(_YEAR.search(text))
-    return bool(_HOW_MANY.search(question) and _NUMBER.search(_YEAR.sub("", text)))

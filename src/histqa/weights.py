@@ -34,8 +34,8 @@ def packaged_model(package: str, *, sha256: str) -> Path:
     return folder
 
 
-def model_folder(name: str, *, known: Sequence[str]) -> Path:
-    """The folder of a model given as a path or as a name on the hub.
+def model_folder(name: str, *, setting: str, known: Sequence[str]) -> Path:
+    """The folder of a model that ``setting`` gives as a path or as a name on the hub.
 
     A name is looked up in the local cache, then (unless HF_HUB_OFFLINE is set) on the hub.
     Raises ModelError where neither has it.
@@ -44,18 +44,18 @@ def model_folder(name: str, *, known: Sequence[str]) -> Path:
     if name and folder.is_dir():
         return folder
     cure = (
-        f"set `embedder` to one of {', '.join(known)}, to the folder of a model, or to the name of"
+        f"set `{setting}` to one of {', '.join(known)}, to the folder of a model, or to the name of"
         " a hub model, which `histqa index --allow-download` fetches once"
     )
     if folder.exists() or folder.is_absolute() or name.startswith((".", "~")) or not name:
-        raise ModelError(f"embedder: {name!r} is not the folder of a model; {cure}")
+        raise ModelError(f"{setting}: {name!r} is not the folder of a model; {cure}")
     with suppress(OSError, ValueError):
         return Path(huggingface_hub.snapshot_download(name, local_files_only=True))
     try:
         return Path(huggingface_hub.snapshot_download(name, ignore_patterns=_OTHER_FORMATS))
     except (OSError, ValueError) as error:
         raise ModelError(
-            f"embedder: the model {name!r} is not on this machine and cannot be fetched; {cure}"
+            f"{setting}: the model {name!r} is not on this machine and cannot be fetched; {cure}"
         ) from error
 
 

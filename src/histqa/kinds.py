@@ -1,0 +1,109 @@
+"""A question -> the kind of answer it asks for, by how English asks."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What is asked for; WHAT is all that is not one of the others."""
+
+    WHY = "why"
+    WHEN = "when"
+    WHO = "who"
+    WHERE = "where"
+    HOW_MANY = "how many"
+    LIST = "list"
+    YES_NO = "yes/no"
+    COMPARISON = "comparison"
+    WHAT = "what"
+
+
+_AUXILIARY = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
+    r"|must)(?:n['’]?t)?"
+)
+_PLURAL = rf"(?:(?!{_AUXILIARY}\b)[a-z]+ ){{0,3}}[a-z]{{3,}}(?<!ss)(?<!us)(?<!is)s\b"
+_BIDDEN = r"^\W*(?:please )?(?:name|list|give|enumerate|mention)\b"
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    (Kind.LIST, _BIDDEN),
+    (
+        Kind.COMPARISON,
+        r"\bcompar(?:e|ed|ison)\b|\bdiffer(?:s|ed|ent|ence|ences)?\b|\bversus\b|\bvs\b"
+        r"|\b(?:more|less|longer|bigger|larger|smaller|stronger|weaker|earlier|later|better|worse"
+        r"|first|most)\b.*,? \w+(?: \w+){0,3} or \w+",
+    ),
+    (
+        Kind.WHY,
+        r"\bwhy\b|\bwhyd\b|\bhow come\b"
+        r"|\b(?:for )?what (?:\w+ )?(?:reason|purpose|cause|motive|aim|goal|grounds?)\b"
+        r"|\bwhat (?:made|caused|led|drove|prompted|motivated|moved|pushed|induced)\b"
+        r"|\b(?:reason|reasons|cause|causes|motive|motives) (?:for|why|of|behind|that)\b"
+        r"|\bwhat .*\bfor\W*$",
+    ),
+    (
+        Kind.WHEN,
+        r"\bwhen\b|\bwhens\b|\b(?:what|which) (?:year|date|day|month|century|decade|time)s?\b",
+    ),
+    (
+        Kind.HOW_MANY,
+        r"\bhow (?:many|much|old|large|big|high|tall|deep|often)\b|\bhow long\b"
+        r"|\bwhat (?:number|percentage|share|proportion|population|size|amount|sum)\b",
+    ),
+    (
+        Kind.LIST,
+        rf"\b(?:which|what)(?: were| are)?(?: all)?(?: the)? {_PLURAL}|\ball (?:the|of)\b",
+    ),
+    (Kind.WHERE, r"\bwhere\b|\bwheres\b|\bhow far\b|\b(?:in|at|to|from) (?:what|which) \w+"),
+    (Kind.WHO, r"\bwho(?:m|se|s)?\b|\bby whom\b"),
+    (Kind.YES_NO, rf"^\W*(?:and |but |so )?{_AUXILIARY}\b|,? (?:right|true|correct)\W*$"),
+)
+_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+
+
+def kind_of(question: str) -> Kind:
+    """The first kind that fits. "Did Russia or Japan win?" is no question of yes or no."""
+    for kind, pattern in _PATTERNS:
+        if pattern.search(question):
+            is_choice = kind is Kind.YES_NO and re.search(r"\bor\b", question)
+            return Kind.COMPARISON if is_choice else kind
+    return Kind.WHAT
+
+
+MARKED = (Kind.WHEN, Kind.HOW_MANY)
+"""Kinds whose answer shows by itself: it has a date or a number."""
+
+_YEAR = re.compile(r"\b(?:[1-9]\d{2}|1\d{3}|20\d\d)s?\b")
+_TIME = re.compile(
+    rf"{_YEAR.pattern}|\b(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)\b|\b(?:century|centuries|days?|weeks?|months?|years?|decades?|spring"
+    r"|summer|autumn|winter|morning|night|today|yesterday)\b"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty"
+    r"|fifty|hundred|thousand|million|billion|half|dozen|several|many|few)s?\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|since|therefore|thus|hence|so that|in order to|due to|owing to|thanks to"
+    r"|as a result|in response to|that is why|which is why|for this reason|on account of|lest"
+    r"|(?:reason|cause|motive|purpose|goal|aim|intention|objective|pretext)s?"
+    r"|(?:wanted|wished|sought|hoped|hoping|seeking|intended|aimed|desired|tried|decided) to"
+    r"|(?:fear|hope|believ|worr|concern|interest)(?:s|ed|ing|ies)?|afraid|eager|anxious|reluctant"
+    r"|to (?:prevent|avoid|protect|secure|gain|ensure|preserve|defend|force|stop|keep|win|weaken)"
+    r"|led to|caused|forced|pressure|prompted|provoked|threat|threatened)\b",
+    re.IGNORECASE,
+)
+
+
+def holds(kind: Kind, text: str) -> bool:
+    """Whether ``text`` has what the kind asks for, as far as words show it.
+
+    A time for WHEN, a number that is no year for HOW_MANY, a word of cause or purpose for WHY.
+    """
+    if kind is Kind.WHEN:
+        return bool(_TIME.search(text))
+    if kind is Kind.HOW_MANY:
+        return bool(_NUMBER.search(_YEAR.sub("", text)))
+    return kind is not Kind.WHY or bool(_CAUSE.search(text))

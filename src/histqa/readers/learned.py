@@ -1,0 +1,226 @@
+"""Question and hits -> evidence, by a model that reads, on top of nearness and shared words.
+
+The model alone is worse than both together (benchmarks/RESULTS.md). The weights of the sum and
+of the confidence stand in ``learned.json``, which ``training/reader/fit.py`` writes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Self
+
+from histqa.kinds import MARKED, Kind, holds, kind_of
+from histqa.rarity import term_weights
+from histqa.readers.models.spans import UNREAD
+from histqa.readers.similarity import Calibration, scored_sentences, signals
+from histqa.stages import PassageModel, Store
+from histqa.text import content_terms
+from histqa.types import Evidence, Finding, Hit, Question, SentenceReading, Span
+
+Readings = Mapping[tuple[str, Span], SentenceReading]
+Texts = Mapping[tuple[str, Span], str]
+"""What is known of each sentence in sight, by doc_id and span."""
+
+GATHERED = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
+"""Kinds whose answer may have several parts."""
+FOLLOWING = 2
+"""Sentences: a list goes on behind its first part."""
+
+MOST_SURE = 8.0
+"""Log-odds beyond this are one and the same certainty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much the two odds of the model add to a sentence's similarity score.
+
+    ``unread``: what is added to sentences of hits that the model does not read. ``cause``: what
+    a word of cause or purpose adds where it is asked why. ``gathered``: how much, in 0..1, a
+    sentence is raised towards the best of its passage where the answer may have several parts.
+    ``following``: what the two sentences behind the best one gain where a list is asked for.
+    ``worthy``: evidence whose score is more than this below the best is not worth quoting.
+    """
+
+    sentence: float
+    span: float
+    unread: float
+    cause: float
+    gathered: float
+    following: float
+    worthy: float
+    confidence: Calibration
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """Those fitted on articles that the model was not trained on."""
+        text = resources.files("histqa.readers").joinpath("learned.json").read_text("utf-8")
+        stored = json.loads(text)
+        confidence = Calibration(**stored.pop("confidence"))
+        return cls(**stored, confidence=confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedReader:
+    """Lets ``model`` read the first ``passages`` hits; ``store`` tells how rare a word is."""
+
+    store: Store
+    model: PassageModel
+    weights: Weights
+    passages: int
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Finding:
+        """The sentences worth quoting, best first, with the exact answer where one is sought."""
+        kind = kind_of(question.text)
+        rarity = term_weights(content_terms(question.text), self.store)
+        similar = scored_sentences(question, hits, rarity)
+        if not similar:
+            return Finding((), 0.0)
+        readings = sentence_readings(question, hits[: self.passages], self.model)
+        texts = texts_of(hits)
+        evidence = self._ranked(kind, similar, readings, texts)
+        values = {
+            **signals(question, hits, similar, rarity),
+            **reading_signals(question, evidence, readings, texts),
+        }
+        if kind in GATHERED:
+            evidence = gathered(evidence, hits, self.weights.gathered)
+        if kind is Kind.LIST:
+            evidence = followed(evidence, hits, self.weights.following)
+        worthy = evidence[0].score - self.weights.worthy
+        return Finding(
+            tuple(piece for piece in evidence if piece.score >= worthy),
+            self.weights.confidence.probability(values),
+        )
+
+    def _ranked(
+        self, kind: Kind, similar: Sequence[Evidence], readings: Readings, texts: Texts
+    ) -> tuple[Evidence, ...]:
+        evidence = []
+        for piece in similar:
+            reading = readings.get((piece.doc_id, piece.span))
+            added = self.weights.unread if reading is None else self._worth(reading)
+            if kind is Kind.WHY and holds(kind, texts[piece.doc_id, piece.span]):
+                added += self.weights.cause
+            short = reading.span if reading else None
+            evidence.append(replace(piece, score=piece.score + added, short=short))
+        return _sorted(evidence)
+
+    def _worth(self, reading: SentenceReading) -> float:
+        return self.weights.sentence * squashed(reading.sentence_odds) + (
+            self.weights.span * squashed(reading.span_odds)
+        )
+
+
+def sentence_readings(question: Question, hits: Sequence[Hit], model: PassageModel) -> Readings:
+    """What ``model`` makes of every sentence of ``hits``, by reading and span."""
+    passages = [hit.passage for hit in hits]
+    return {
+        (passage.doc_id, sentence): reading
+        for passage, found in zip(passages, model.read(question.text, passages), strict=True)
+        for sentence, reading in zip(passage.sentences, found, strict=True)
+    }
+
+
+def gathered(
+    evidence: Sequence[Evidence], hits: Sequence[Hit], share: float
+) -> tuple[Evidence, ...]:
+    """``evidence`` with each score raised by ``share`` of its distance to its passage's best.
+
+    What belongs together (reasons, parts of a list, two sides) stands together.
+    """
+    home = {
+        (hit.passage.doc_id, sentence): number
+        for number, hit in enumerate(hits)
+        for sentence in hit.passage.sentences
+    }
+    best: dict[int, float] = {}
+    for piece in evidence:  # best first
+        best.setdefault(home[piece.doc_id, piece.span], piece.score)
+    return _sorted(
+        replace(
+            piece,
+            score=piece.score + share * (best[home[piece.doc_id, piece.span]] - piece.score),
+        )
+        for piece in evidence
+    )
+
+
+def followed(
+    evidence: Sequence[Evidence], hits: Sequence[Hit], gain: float
+) -> tuple[Evidence, ...]:
+    """``evidence`` with the FOLLOWING sentences behind the best one raised by ``gain``."""
+    best = evidence[0]
+    passage = next(
+        hit.passage
+        for hit in hits
+        if hit.passage.doc_id == best.doc_id and best.span in hit.passage.sentences
+    )
+    place = passage.sentences.index(best.span) + 1
+    behind = passage.sentences[place : place + FOLLOWING]
+    return _sorted(
+        replace(piece, score=piece.score + gain)
+        if piece.doc_id == best.doc_id and piece.span in behind
+        else piece
+        for piece in evidence
+    )
+
+
+def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(evidence, key=lambda piece: (-piece.score, piece.doc_id, piece.span)))
+
+
+def texts_of(hits: Sequence[Hit]) -> Texts:
+    """The text of every sentence of ``hits``, by reading and span."""
+    return {
+        (hit.passage.doc_id, sentence): hit.passage.sentence_text(sentence)
+        for hit in hits
+        for sentence in hit.passage.sentences
+    }
+
+
+def reading_signals(
+    question: Question,
+    evidence: Sequence[Evidence],
+    readings: Readings,
+    texts: Texts,
+) -> dict[str, float]:
+    """What the model says of the whole: its best odds, and those of the sentence ranked first.
+
+    Odds are bounded by MOST_SURE and divided by it: -1 to 1. Of the exact answer in the first
+    sentence, ``holds`` says whether it has the date or number that is asked for, ``echo`` how much
+    of it the question says already (0..1).
+    """
+    first, kind = evidence[0], kind_of(question.text)
+    short = short_text(first, texts)
+    reading = readings.get((first.doc_id, first.span), UNREAD)
+    return {
+        "sentence_odds": max(squashed(one.sentence_odds) for one in readings.values()),
+        "span_odds": max(squashed(one.span_odds) for one in readings.values()),
+        "first_sentence_odds": squashed(reading.sentence_odds),
+        "first_span_odds": squashed(reading.span_odds),
+        "holds": float(kind not in MARKED or holds(kind, short)),
+        "echo": echo(question.text, short),
+    }
+
+
+def short_text(piece: Evidence, texts: Texts) -> str:
+    """The exact answer of ``piece``, "" where none is marked."""
+    if piece.short is None:
+        return ""
+    text = texts[piece.doc_id, piece.span]
+    return text[piece.short.start - piece.span.start : piece.short.end - piece.span.start]
+
+
+def echo(question: str, short: str) -> float:
+    """The share of the content terms of ``short`` that ``question`` has; 1 where there are none."""
+    found = content_terms(short)
+    return sum(term in content_terms(question) for term in found) / len(found) if found else 1.0
+
+
+def squashed(odds: float) -> float:
+    """Log-odds as a number in -1..1 that grows evenly up to MOST_SURE."""
+    return math.copysign(min(abs(odds), MOST_SURE), odds) / MOST_SURE

@@ -1,0 +1,151 @@
+"""The reader with a model: what the model says is added to similarity, never alone in charge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from histqa.embedders.hashing import HashingEmbedder
+from histqa.readers.learned import MOST_SURE, LearnedReader, Weights, echo, squashed
+from histqa.readers.similarity import Calibration
+from histqa.retrieval import HybridRetriever
+from histqa.stores.exact import ExactStore
+from histqa.types import Document, Finding, Passage, Question, SentenceReading, Span
+
+PARAGRAPHS = [
+    "Japanese troops stayed in Vladivostok. The harbour was closed. The fleet left in 1922.",
+    "Japanese troops in Vladivostok were costly. Winters were hard in Vladivostok.",
+    "The railway ran east of the lake.",
+]
+SURE, UNSURE = 6.0, -6.0
+
+
+class WordModel:
+    """Holds a sentence to answer when it has ``word``, and marks that word."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.passages_read = 0
+
+    def read(
+        self, question: str, passages: Sequence[Passage]
+    ) -> tuple[tuple[SentenceReading, ...], ...]:
+        self.passages_read += len(passages)
+        return tuple(
+            tuple(self._of(passage, sentence) for sentence in passage.sentences)
+            for passage in passages
+        )
+
+    def _of(self, passage: Passage, sentence: Span) -> SentenceReading:
+        place = passage.text.find(
+            self.word, sentence.start - passage.span.start, sentence.end - passage.span.start
+        )
+        if place < 0:
+            return SentenceReading(UNSURE, UNSURE, Span(sentence.start, sentence.start + 1))
+        start = passage.span.start + place
+        return SentenceReading(SURE, SURE, Span(start, start + len(self.word)))
+
+
+@pytest.fixture(scope="module")
+def document(make_document: Callable[..., Document]) -> Document:
+    return make_document("d", PARAGRAPHS)
+
+
+@pytest.fixture(scope="module")
+def store(document: Document, make_store: Callable[..., ExactStore]) -> ExactStore:
+    return make_store([document])
+
+
+def weights(**signals: float) -> Weights:
+    return Weights(1.0, 1.0, -1.0, 0.3, 0.5, 0.5, 9.0, Calibration(signals, 0.0))
+
+
+def read(store: ExactStore, model: WordModel, text: str, *, passages: int = 12) -> Finding:
+    question = Question(text, text)
+    hits = HybridRetriever(store, HashingEmbedder(), 100, 0.3, 20).retrieve(question)
+    confidence = weights(first_span_odds=1.0, holds=1.0)
+    return LearnedReader(store, model, confidence, passages).read(question, hits)
+
+
+def test_what_the_model_finds_comes_first_with_its_words(
+    store: ExactStore, document: Document
+) -> None:
+    first, *rest = read(
+        store, WordModel("1922"), "When did Japanese troops leave Vladivostok?"
+    ).evidence
+    assert first.span.of(document.text) == "The fleet left in 1922."
+    assert first.short is not None
+    assert first.short.of(document.text) == "1922"
+    assert len(rest) == 5
+
+
+def test_a_model_that_finds_nothing_leaves_the_order_to_similarity(store: ExactStore) -> None:
+    nothing = read(store, WordModel("nowhere"), "Japanese troops in Vladivostok")
+    something = read(store, WordModel("railway"), "Japanese troops in Vladivostok")
+    order = [piece.span for piece in nothing.evidence]
+    assert [piece.span for piece in something.evidence if piece.span in order[:3]] == order[:3]
+    assert nothing.confidence < something.confidence
+
+
+def test_a_question_of_time_without_a_time_in_the_answer_is_less_sure(store: ExactStore) -> None:
+    asked = "When did Japanese troops leave Vladivostok?"
+    assert (
+        read(store, WordModel("1922"), asked).confidence
+        > read(store, WordModel("harbour"), asked).confidence
+    )
+
+
+def test_only_the_first_hits_are_read(store: ExactStore) -> None:
+    model = WordModel("1922")
+    finding = read(store, model, "Japanese troops in Vladivostok", passages=1)
+    assert model.passages_read == 1
+    assert any(piece.short is None for piece in finding.evidence)
+
+
+def test_parts_of_a_list_stand_with_their_first_part(store: ExactStore, document: Document) -> None:
+    model = WordModel("stayed")
+    listed = read(store, model, "List what Japanese troops in Vladivostok did.").evidence
+    asked = read(store, model, "What did Japanese troops in Vladivostok do?").evidence
+    harbour = "The harbour was closed."
+    places = [
+        [piece.span.of(document.text) for piece in found].index(harbour)
+        for found in (listed, asked)
+    ]
+    assert listed[0].span == asked[0].span
+    assert places[0] < places[1]
+
+
+def test_a_reason_gains_by_a_word_of_cause(store: ExactStore) -> None:
+    sure = read(store, WordModel("nowhere"), "Why were Japanese troops in Vladivostok?").evidence
+    assert sure  # no sentence here has a word of cause: nothing is raised
+    assert (
+        max(piece.score for piece in sure)
+        < read(store, WordModel("costly"), "Why were Japanese troops in Vladivostok?")
+        .evidence[0]
+        .score
+    )
+
+
+def test_an_answer_that_only_repeats_the_question_is_an_echo() -> None:
+    assert echo("Who captured Aguinaldo?", "Aguinaldo") == 1.0
+    assert echo("Who captured Aguinaldo?", "Funston") == 0.0
+    assert echo("Who captured Aguinaldo?", "") == 1.0
+
+
+def test_nothing_found_is_no_evidence_and_no_confidence(store: ExactStore) -> None:
+    reader = LearnedReader(store, WordModel("1922"), weights(), 12)
+    assert reader.read(Question("x", "x"), ()) == Finding((), 0.0)
+
+
+@pytest.mark.parametrize(("odds", "value"), [(0.0, 0.0), (4.0, 0.5), (99.0, 1.0), (-99.0, -1.0)])
+def test_odds_beyond_certainty_are_certainty(odds: float, value: float) -> None:
+    assert squashed(odds) == value
+    assert squashed(MOST_SURE) == 1.0
+
+
+def test_the_shipped_weights_are_whole() -> None:
+    shipped = Weights.shipped()
+    assert shipped.sentence > 0
+    assert shipped.worthy > 0
+    assert {"sentence_odds", "span_odds", "holds", "top"} <= set(shipped.confidence.weights)

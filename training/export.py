@@ -1,0 +1,67 @@
+"""Trained weights -> the files that histqa ships: reader.onnx (int8) and tokenizer.json.
+
+    python training/export.py RUN/reader.pt [--out src/histqa/readers/models/minilm]
+        [--precision int8]
+
+Weights of matrix products and of the word embeddings become 8-bit integers, by row or column;
+activations are quantised as they come (dynamic quantisation of ONNX Runtime).
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from network import INPUTS, new_network
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from train import minilm
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("src/histqa/readers/models/minilm"))
+    parser.add_argument("--precision", choices=["int8", "fp32"], default="int8")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    target = options.out / "reader.onnx"
+    exact = target if options.precision == "fp32" else options.out / "reader-fp32.onnx"
+    export(options.weights, exact)
+    if options.precision == "int8":
+        quantize_dynamic(
+            exact,
+            target,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=False,
+            op_types_to_quantize=["MatMul", "Gather"],
+        )
+        exact.unlink()
+    onnx.checker.check_model(str(target))
+    shutil.copy(minilm() / "tokenizer.json", options.out / "tokenizer.json")
+    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
+
+
+def export(weights: Path, target: Path) -> None:
+    """The network as ONNX in full precision, with rows and lengths of any number."""
+    network = new_network(minilm(), attention="eager").eval()  # traces well
+    network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    ids = torch.from_numpy(np.arange(12, dtype=np.int64).reshape(1, 12))
+    torch.onnx.export(
+        network,
+        (ids, torch.ones_like(ids), torch.zeros_like(ids)),
+        str(target),
+        input_names=list(INPUTS),
+        output_names=["logits"],
+        dynamic_axes={name: {0: "row", 1: "token"} for name in [*INPUTS, "logits"]},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+if __name__ == "__main__":
+    main()
