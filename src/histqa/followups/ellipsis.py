@@ -1,0 +1,163 @@
+"""A question that says too little ("why?", "and Korea?") + the last one -> a whole question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from histqa.followups.clauses import Clause, clause
+from histqa.followups.phrases import Phrase, question_phrases
+from histqa.followups.words import (
+    ASKING,
+    AUXILIARIES,
+    DETERMINERS,
+    PREPOSITIONS,
+    QUANTITIES,
+    tokens,
+)
+
+_CIRCUMSTANCES = frozenset(
+    ("why", "when", "where", "how", "how long", "how far", "how often", "how much")
+)
+_ABOUT = re.compile(r"\W*(?:(?:and|but|so|ok|okay)\b[\s,]*)?(?:what|how) about\s+", re.IGNORECASE)
+_JOINS = re.compile(r"\W*(?:and|or|but)\b", re.IGNORECASE)
+_SAYS_NOTHING = ASKING | QUANTITIES | {"else", "so", "not", "exactly", "for", "by", "come"}
+_ANYONE = frozenset("anyone anybody anything any others other nobody someone".split())
+_LONGEST_FRAGMENT = 5  # words
+_PLURAL = {"was": "were", "is": "are", "does": "do", "has": "have"}
+_SINGULAR = {plural: singular for singular, plural in _PLURAL.items()}
+
+
+def is_bare(parts: Clause) -> bool:
+    """Whether it says nothing of its own: "Why?", "And how many?", "Who else?"."""
+    low = [word.low for word in parts.words]
+    if not low or not set(low) <= _SAYS_NOTHING | _ANYONE:
+        return False
+    return any(word in ASKING or word == "else" for word in low)
+
+
+def fragment_of(question: str, parts: Clause) -> str:
+    """What is asked about in "And Korea?", "what about Korea", "In 1922?"; "" for other forms."""
+    about = _ABOUT.match(question)
+    if about is not None:
+        return question[about.end() :].rstrip(" ?!.…")
+    low = {word.low for word in parts.words}
+    if not low or low & (ASKING | AUXILIARIES) or len(parts.words) > _LONGEST_FRAGMENT:
+        return ""
+    opens = parts.opens_with in PREPOSITIONS or parts.opens_with == "the"
+    return parts.text if opens or _JOINS.match(question) else ""
+
+
+def completed_bare(parts: Clause, last: str) -> str:
+    """The last question, asked for something else: "why" -> "Why did Japan stay after 1920?"."""
+    before = clause(last)
+    asked = parts.text
+    low = asked.casefold()
+    if low == "why not" and before.is_inverted and _asks_circumstance(before):
+        return _sentence(f"why {_negated(before)}")
+    if low.endswith(" else") and before.opens_with == low.split()[0]:
+        return _sentence(f"{asked} {before.part(1)}")
+    if low in _CIRCUMSTANCES and before.is_inverted and _asks_circumstance(before):
+        return _sentence(f"{asked} {_lowered(before.part(before.auxiliary))}")
+    counted = _counted(before) if low == "how many" else ""
+    return _sentence(counted or f"{before.text}, and {_lowered(asked)}")
+
+
+def completed_fragment(question: str, fragment: str, last: str) -> str:
+    """The last question with ``fragment`` in place of what it is parallel to.
+
+    Where nothing or more than one thing is parallel, both are asked: "Why did Japan occupy
+    Manchuria, and what about Korea?".
+    """
+    before = clause(last)
+    words = tokens(fragment)
+    if words and (words[0].low in PREPOSITIONS or fragment.isdigit()):
+        return _sentence(_with_circumstance(before, fragment))
+    own = question_phrases(f"what of {fragment}")
+    replaced = _parallel(own[0], question_phrases(last)) if len(own) == 1 else ()
+    if len(replaced) != 1:
+        about = fragment if question_phrases(fragment) else question
+        return _sentence(f"{before.text}, and what about {about}")
+    return _sentence(_exchanged(before, replaced[0], fragment, own[0]))
+
+
+def _asks_circumstance(before: Clause) -> bool:
+    return before.part(0, before.auxiliary).casefold() in _CIRCUMSTANCES | {""}
+
+
+def _negated(before: Clause) -> str:
+    auxiliary = before.words[before.auxiliary].low
+    ending = "" if auxiliary.endswith("t") and len(auxiliary) > 4 else "n't"
+    stem = {"can": "ca", "will": "wo", "shall": "sha"}.get(auxiliary, auxiliary)
+    return f"{stem}{ending} {before.part(before.auxiliary + 1)}"
+
+
+def _counted(before: Clause) -> str:
+    """ "How many troops did Japan send to Siberia", where "Did Japan send troops" was asked."""
+    if not before.is_inverted or not _asks_circumstance(before) or before.verb >= len(before.words):
+        return ""
+    behind = before.words[before.verb].end
+    for phrase in question_phrases(before.text):
+        countable = phrase.is_plural and not (phrase.is_name or phrase.determiner)
+        if phrase.start > behind and countable and not phrase.preposition:
+            left = before.text[before.words[before.auxiliary].start : phrase.start].rstrip()
+            return f"how many {phrase.text} {_lowered(left)}{before.text[phrase.end :]}"
+    return ""
+
+
+def _with_circumstance(before: Clause, fragment: str) -> str:
+    words = tokens(fragment)
+    preposition = words[0].low if words[0].low in PREPOSITIONS else ""
+    is_number = words[-1].text[0].isdigit()
+    for phrase in question_phrases(before.text):
+        same = phrase.preposition == preposition or (is_number and not preposition)
+        if same and phrase.preposition and phrase.is_number == is_number:
+            start = _start_with_determiner(before, phrase)
+            if preposition:
+                start = max(word.start for word in before.words if word.end < start)
+            return before.text[:start] + fragment + before.text[phrase.end :]
+    return f"{before.text} {fragment if preposition else 'in ' + fragment}"
+
+
+def _parallel(own: Phrase, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+    """Those of ``phrases`` that are most like ``own`` in form."""
+    possible = [phrase for phrase in phrases if phrase.is_number == own.is_number]
+    possible = [phrase for phrase in possible if not phrase.asked]
+    likeness = [_likeness(own, phrase) for phrase in possible]
+    best = max(likeness, default=0)
+    return tuple(
+        phrase for phrase, value in zip(possible, likeness, strict=True) if value == best
+    )
+
+
+def _likeness(own: Phrase, phrase: Phrase) -> int:
+    has_the = (own.determiner == "the") == (phrase.determiner == "the")
+    is_named = phrase.is_name if own.is_name or own.determiner == "the" else not phrase.is_name
+    return 2 * has_the + is_named + (own.is_plural == phrase.is_plural)
+
+
+def _exchanged(before: Clause, phrase: Phrase, fragment: str, own: Phrase) -> str:
+    start = _start_with_determiner(before, phrase)
+    text = before.text[:start] + fragment + before.text[phrase.end :]
+    if not before.is_inverted or start != before.words[before.auxiliary].end + 1:
+        return text
+    auxiliary = before.words[before.auxiliary]
+    agreeing = (_PLURAL if own.is_plural else _SINGULAR).get(auxiliary.low, auxiliary.text)
+    return text[: auxiliary.start] + agreeing + text[auxiliary.end :]
+
+
+def _start_with_determiner(before: Clause, phrase: Phrase) -> int:
+    for word in before.words:
+        if word.end == phrase.start - 1 and word.low in DETERMINERS:
+            return word.start
+    return phrase.start
+
+
+def _lowered(text: str) -> str:
+    first = text.split(" ", 1)[0].casefold()
+    known = first in AUXILIARIES or first in ASKING or first in PREPOSITIONS
+    return text[:1].lower() + text[1:] if known else text
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}?"
