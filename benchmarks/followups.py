@@ -1,7 +1,7 @@
 """How well questions that lean on a conversation are understood, against people's rewritings.
 
     python benchmarks/followups.py FILE [--source canard_dev] [--part held] [--json OUT]
-        [--examples 20] [--set histqa.followups.standalone.SURE=0.5]
+        [--examples 20] [--set histqa.followups.antecedents.SURE=0.7]
 
 FILE has JSON lines {"id", "source", "topic", "history", "question", "rewrite", "changed"}, plain or
 gzipped; ``history`` has questions and answers in turn (only questions in QUESTIONS_ONLY). Questions
@@ -115,8 +115,9 @@ def rouge_l(text: str, gold: str) -> float:
     for word in ours:
         before = 0
         for place, other in enumerate(theirs, 1):
-            before, row[place] = row[place], (
-                before + 1 if word == other else max(row[place], row[place - 1])
+            before, row[place] = (
+                row[place],
+                (before + 1 if word == other else max(row[place], row[place - 1])),
             )
     return 2 * row[-1] / (len(ours) + len(theirs)) if ours or theirs else 1.0
 
@@ -133,7 +134,7 @@ class Pool:
                 self._postings[term].append((number, often))
 
     def reciprocal_rank(self, query: str, wanted: int) -> float:
-        """1 / the place of text ``wanted`` (of equals, the last place); 0 where no term is in it."""
+        """1 / the place of text ``wanted`` (of equals, the last); 0 where it has no term."""
         scores = np.zeros(len(self._lengths))
         for term in sorted(set(terms(query)) - _STOP):
             found = self._postings.get(term)
@@ -153,7 +154,9 @@ def measured(way: Way, chosen: Sequence[Case]) -> dict[str, Any]:
         **staying(way, texts, chosen),
         **term_figures(texts, chosen),
         "ROUGE-L": interval([rouge_l(t, c.rewrite) for t, c in zip(texts, chosen, strict=True)]),
-        "equal": interval([not is_changed(t, c.rewrite) for t, c in zip(texts, chosen, strict=True)]),
+        "equal": interval(
+            [not is_changed(t, c.rewrite) for t, c in zip(texts, chosen, strict=True)]
+        ),
         **searching(texts, chosen),
     }
 
@@ -218,6 +221,10 @@ def searching(texts: Sequence[str], chosen: Sequence[Case]) -> dict[str, Any]:
     }
 
 
+def as_asked(question: str, history: Sequence[Turn]) -> str:  # noqa: ARG001
+    return question
+
+
 def last_question(question: str, history: Sequence[Turn]) -> str:
     return f"{question} {history[-1].question}" if history else question
 
@@ -228,7 +235,7 @@ def whole_history(question: str, history: Sequence[Turn]) -> str:
 
 def ways() -> dict[str, Way]:
     return {
-        "as asked": lambda question, history: question,
+        "as asked": as_asked,
         "last question added": last_question,
         "all added": whole_history,
         "histqa": build_followups().standalone,
@@ -254,7 +261,8 @@ def main() -> None:
     names = list(next(iter(figures.values())))
     print(table([{"": n, **{way: _cell(figures[way][n]) for way in figures}} for n in names]))
     for case in Random(1).sample(chosen, min(options.examples, len(chosen))):
-        print(f"\n{case.question}\n  {ways()['histqa'](case.question, case.history)}\n  {case.rewrite}")
+        understood = ways()["histqa"](case.question, case.history)
+        print(f"\n{case.question}\n  {understood}\n  {case.rewrite}")
     write_json(figures, options.json)
 
 

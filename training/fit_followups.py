@@ -19,7 +19,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction import DictVectorizer
@@ -35,7 +34,7 @@ from histqa.followups.words import tokens
 from histqa.text import FUNCTION_WORDS, terms
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
-from followups import Case, cases  # noqa: E402
+from followups import Case, cases
 
 LEAST_OVERLAP = 0.5
 STRENGTH = 0.3
@@ -132,10 +131,11 @@ def report(made: Sequence[Choice], weights: Mapping[str, Mapping[str, float]]) -
     for kind, some in sorted(by_kind.items()):
         sure = sorted((best(choice, weights[kind]) for choice in some), reverse=True)
         reach = np.mean([any(choice.right) for choice in some])
-        print(f"{kind}: {len(some)}, reachable {reach:.2f}, right {np.mean([r for *_, r in sure]):.2f}")
+        print(f"{kind}: {len(some)}, reachable {reach:.2f}, right {np.mean(sure, axis=0)[2]:.2f}")
         for fifth in np.array_split(np.array(sure), 5):
             if len(fifth):
-                print("   p >= {:.2f} share {:.2f}: right {:.2f}".format(fifth[-1][0], fifth[:,1].mean(), fifth[:, 2].mean()))
+                least, share, right = fifth[-1][0], fifth[:, 1].mean(), fifth[:, 2].mean()
+                print(f"   p >= {least:.2f} share {share:.2f}: right {right:.2f}")
 
 
 def best(choice: Choice, weights: Mapping[str, float]) -> tuple[float, float, bool]:
@@ -154,7 +154,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--source", default="canard_dev")
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--out", type=Path, default=Path(antecedents.__file__).parent / "antecedents.json")
+    parser.add_argument(
+        "--out", type=Path, default=Path(antecedents.__file__).parent / "antecedents.json"
+    )
     options = parser.parse_args()
     for _ in range(options.rounds):
         weights = fitted(list(choices(cases(options.file, options.source, "fit"))))

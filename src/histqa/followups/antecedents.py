@@ -14,15 +14,28 @@ from importlib import resources
 
 from histqa.followups.context import Entity, features
 
+SURE = 0.5
+# What stands out from all others needs less.
+LEAST_SHARE, LEAST_ALONE = 0.6, 0.2
 _SAME_WEIGHTS = {"she": "he", "those": "that"}
 
 
 @dataclass(frozen=True, slots=True)
 class Antecedent:
-    """An entity with the probability, in 0..1, that it is what is meant."""
+    """An entity with the probability, in 0..1, that it is what is meant.
+
+    ``share`` is its part of the probabilities of all that can be meant, in 0..1.
+    """
 
     entity: Entity
     probability: float
+    share: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may stand in the place of the word."""
+        alone = self.share >= LEAST_SHARE and self.probability >= LEAST_ALONE
+        return alone or self.probability >= SURE
 
 
 def weights_of(kind: str, noun: str = "") -> str:
@@ -48,14 +61,17 @@ def likeliest(
 ) -> tuple[Antecedent, ...]:
     """The entities that can be meant, likeliest first; of equals, the one mentioned last."""
     weights = _weights()[weights_of(kind, noun)]
-    scored = [
-        Antecedent(entity, _probability(weights, dict(features(entity, kind, turn=turn, noun=noun))))
-        for entity in entities
-        if can_be(entity, kind)
+    possible = [entity for entity in entities if can_be(entity, kind)]
+    probabilities = [
+        _probability(weights, dict(features(entity, kind, turn=turn, noun=noun)))
+        for entity in possible
     ]
-    return tuple(
-        sorted(scored, key=lambda found: (-found.probability, -found.entity.last_turn))
-    )
+    whole = sum(probabilities)
+    found = [
+        Antecedent(entity, probability, probability / whole)
+        for entity, probability in zip(possible, probabilities, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.probability, -one.entity.last_turn)))
 
 
 def _probability(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

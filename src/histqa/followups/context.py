@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from histqa.followups.phrases import Phrase, question_phrases, statement_phrases
 from histqa.followups.words import PLACE_PREPOSITIONS
-from histqa.text import terms
+from histqa.text import WORD, terms
 
-_ANSWER_PHRASES = 40
+_MOST_PHRASES = 40
 _NEVER = -1
 _LONGEST_NAME = 5  # words
 
@@ -33,7 +33,6 @@ class Entity:
         """The turn that mentioned it last."""
         return max(self.asked_turn, self.answered_turn)
 
-
     @property
     def is_place(self) -> bool:
         """Whether it was only ever spoken of as a place: "in Siberia", "to Siberia"."""
@@ -47,21 +46,28 @@ class Context:
         self.turn = 0
         self.entities: list[Entity] = []
         self.said: set[str] = set()
+        self._written: dict[str, str] = {}
         self._by_term: dict[str, Entity] = {}
 
     def add(self, question: str, answer: str, pointed: Sequence[tuple[str, Entity]]) -> None:
         """One turn: its question as understood, its answer, what its pronouns pointed to."""
-        for place, phrase in enumerate(question_phrases(question)):
+        for place, phrase in enumerate(question_phrases(question)[:_MOST_PHRASES]):
             self._mention(phrase, place).asked_turn = self.turn
-        for place, phrase in enumerate(statement_phrases(answer, _ANSWER_PHRASES)):
+        for place, phrase in enumerate(statement_phrases(answer, _MOST_PHRASES)):
             self._mention(phrase, place).answered_turn = self.turn
         self.said.update(terms(question), terms(answer))
         for kind, entity in pointed:
             entity.pointed_by[kind] = self.turn
         self.turn += 1
 
+    def cased(self, text: str) -> str:
+        """``text`` with the capitals that the conversation writes its names with."""
+        return WORD.sub(lambda found: self._written.get(found.group(), found.group()), text)
+
     def _mention(self, phrase: Phrase, place: int) -> Entity:
         entity = self._known(phrase)
+        if phrase.is_name:
+            self._written.update((word.casefold(), word) for word in phrase.text.split())
         if entity is None:
             entity = Entity(phrase, self.turn)
             self.entities.append(entity)
@@ -91,7 +97,9 @@ def _is_fuller(phrase: Phrase, than: Phrase) -> bool:
     return known < words <= _LONGEST_NAME and phrase.is_name
 
 
-def features(entity: Entity, kind: str, *, turn: int, noun: str = "") -> Iterator[tuple[str, float]]:
+def features(
+    entity: Entity, kind: str, *, turn: int, noun: str = ""
+) -> Iterator[tuple[str, float]]:
     """What speaks for or against ``entity`` as what a word of ``kind`` points to at ``turn``."""
     phrase = entity.phrase
     words = phrase.text.split()

@@ -7,25 +7,31 @@ from collections.abc import Sequence
 
 from histqa.followups.clauses import Clause, clause
 from histqa.followups.phrases import Phrase, question_phrases
+from histqa.followups.pointers import PRONOUNS
 from histqa.followups.words import (
     ASKING,
     AUXILIARIES,
     DETERMINERS,
+    PLACE_PREPOSITIONS,
     PREPOSITIONS,
     QUANTITIES,
+    agreeing,
     tokens,
 )
 
 _CIRCUMSTANCES = frozenset(
     ("why", "when", "where", "how", "how long", "how far", "how often", "how much")
 )
+_DATES = frozenset(
+    f"{opening}{asking} {unit}"
+    for opening in ("", "in ", "on ")
+    for asking in ("what", "which")
+    for unit in ("year", "month", "day", "century", "place", "country", "city")
+)
 _ABOUT = re.compile(r"\W*(?:(?:and|but|so|ok|okay)\b[\s,]*)?(?:what|how) about\s+", re.IGNORECASE)
-_JOINS = re.compile(r"\W*(?:and|or|but)\b", re.IGNORECASE)
 _SAYS_NOTHING = ASKING | QUANTITIES | {"else", "so", "not", "exactly", "for", "by", "come"}
 _ANYONE = frozenset("anyone anybody anything any others other nobody someone".split())
 _LONGEST_FRAGMENT = 5  # words
-_PLURAL = {"was": "were", "is": "are", "does": "do", "has": "have"}
-_SINGULAR = {plural: singular for singular, plural in _PLURAL.items()}
 
 
 def is_bare(parts: Clause) -> bool:
@@ -36,16 +42,24 @@ def is_bare(parts: Clause) -> bool:
     return any(word in ASKING or word == "else" for word in low)
 
 
+def asks_for_more(parts: Clause) -> bool:
+    """Whether it is no whole sentence but asks: "How many soldiers?", "In which year?"."""
+    low = [word.low for word in parts.words]
+    asks = any(word in ASKING for word in low[:2])
+    is_short = len(low) <= _LONGEST_FRAGMENT and parts.verb >= len(low)
+    return asks and is_short and not set(low) & AUXILIARIES
+
+
 def fragment_of(question: str, parts: Clause) -> str:
     """What is asked about in "And Korea?", "what about Korea", "In 1922?"; "" for other forms."""
     about = _ABOUT.match(question)
     if about is not None:
-        return question[about.end() :].rstrip(" ?!.…")
+        rest = question[about.end() :].rstrip(" ?!.…")
+        return "" if {word.low for word in tokens(rest)} & set(PRONOUNS) else rest
     low = {word.low for word in parts.words}
     if not low or low & (ASKING | AUXILIARIES) or len(parts.words) > _LONGEST_FRAGMENT:
         return ""
-    opens = parts.opens_with in PREPOSITIONS or parts.opens_with == "the"
-    return parts.text if opens or _JOINS.match(question) else ""
+    return "" if low & set(PRONOUNS) else parts.text
 
 
 def completed_bare(parts: Clause, last: str) -> str:
@@ -57,13 +71,17 @@ def completed_bare(parts: Clause, last: str) -> str:
         return _sentence(f"why {_negated(before)}")
     if low.endswith(" else") and before.opens_with == low.split()[0]:
         return _sentence(f"{asked} {before.part(1)}")
-    if low in _CIRCUMSTANCES and before.is_inverted and _asks_circumstance(before):
+    if (
+        (low in _CIRCUMSTANCES or low in _DATES)
+        and before.is_inverted
+        and _asks_circumstance(before)
+    ):
         return _sentence(f"{asked} {_lowered(before.part(before.auxiliary))}")
     counted = _counted(before) if low == "how many" else ""
     return _sentence(counted or f"{before.text}, and {_lowered(asked)}")
 
 
-def completed_fragment(question: str, fragment: str, last: str) -> str:
+def completed_fragment(fragment: str, last: str) -> str:
     """The last question with ``fragment`` in place of what it is parallel to.
 
     Where nothing or more than one thing is parallel, both are asked: "Why did Japan occupy
@@ -76,8 +94,8 @@ def completed_fragment(question: str, fragment: str, last: str) -> str:
     own = question_phrases(f"what of {fragment}")
     replaced = _parallel(own[0], question_phrases(last)) if len(own) == 1 else ()
     if len(replaced) != 1:
-        about = fragment if question_phrases(fragment) else question
-        return _sentence(f"{before.text}, and what about {about}")
+        what = "" if words and words[0].low == "any" else "what about "
+        return _sentence(f"{before.text}, and {what}{fragment}")
     return _sentence(_exchanged(before, replaced[0], fragment, own[0]))
 
 
@@ -93,7 +111,7 @@ def _negated(before: Clause) -> str:
 
 
 def _counted(before: Clause) -> str:
-    """ "How many troops did Japan send to Siberia", where "Did Japan send troops" was asked."""
+    """Asked "Did Japan send troops to Siberia": "how many troops did Japan send to Siberia"."""
     if not before.is_inverted or not _asks_circumstance(before) or before.verb >= len(before.words):
         return ""
     behind = before.words[before.verb].end
@@ -108,6 +126,12 @@ def _counted(before: Clause) -> str:
 def _with_circumstance(before: Clause, fragment: str) -> str:
     words = tokens(fragment)
     preposition = words[0].low if words[0].low in PREPOSITIONS else ""
+    if preposition in PLACE_PREPOSITIONS and words[-1].text[0].isupper():
+        for phrase in question_phrases(before.text):
+            if phrase.is_name and phrase.preposition in PLACE_PREPOSITIONS - {preposition}:
+                named = fragment[words[1].start :]
+                start = _start_with_determiner(before, phrase)
+                return before.text[:start] + named + before.text[phrase.end :]
     is_number = words[-1].text[0].isdigit()
     for phrase in question_phrases(before.text):
         same = phrase.preposition == preposition or (is_number and not preposition)
@@ -125,9 +149,7 @@ def _parallel(own: Phrase, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
     possible = [phrase for phrase in possible if not phrase.asked]
     likeness = [_likeness(own, phrase) for phrase in possible]
     best = max(likeness, default=0)
-    return tuple(
-        phrase for phrase, value in zip(possible, likeness, strict=True) if value == best
-    )
+    return tuple(phrase for phrase, value in zip(possible, likeness, strict=True) if value == best)
 
 
 def _likeness(own: Phrase, phrase: Phrase) -> int:
@@ -142,8 +164,8 @@ def _exchanged(before: Clause, phrase: Phrase, fragment: str, own: Phrase) -> st
     if not before.is_inverted or start != before.words[before.auxiliary].end + 1:
         return text
     auxiliary = before.words[before.auxiliary]
-    agreeing = (_PLURAL if own.is_plural else _SINGULAR).get(auxiliary.low, auxiliary.text)
-    return text[: auxiliary.start] + agreeing + text[auxiliary.end :]
+    verb = agreeing(auxiliary.text, is_plural=own.is_plural)
+    return text[: auxiliary.start] + verb + text[auxiliary.end :]
 
 
 def _start_with_determiner(before: Clause, phrase: Phrase) -> int:

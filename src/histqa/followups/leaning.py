@@ -43,16 +43,19 @@ def is_relational(phrase: Phrase) -> bool:
     return head in _RELATIONAL or head.removesuffix("s") in _RELATIONAL
 
 
-def named_definite(
-    phrases: Sequence[Phrase], context: Context
-) -> tuple[Phrase, Entity] | None:
-    """"the war", and the one war that the conversation named last; None where there is none."""
+def named_definite(phrases: Sequence[Phrase], context: Context) -> tuple[Phrase, Entity] | None:
+    """Such as "the war", with the war that the conversation named last; None without one."""
     if any(phrase.is_name for phrase in phrases):
         return None
     for phrase in phrases:
         if phrase.determiner == "the":
-            ending = f" {phrase.text.casefold()}"
-            fuller = [one for one in context.entities if one.phrase.text.casefold().endswith(ending)]
+            low = phrase.text.casefold()
+            fuller = [
+                one
+                for one in context.entities
+                if one.phrase.text.casefold().endswith(f" {low}")
+                or one.phrase.text.casefold().startswith(f"{low} of ")
+            ]
             if fuller:
                 return phrase, max(fuller, key=lambda one: one.last_turn)
     return None

@@ -137,7 +137,7 @@ def _joins(words: Sequence[Token], first: int, number: int, verb: int) -> bool:
     if before.low in _LINKS or before.low == "the":
         return word.is_capitalised
     if word.is_capitalised:
-        return words[first].is_capitalised
+        return words[first].is_capitalised or before.is_capitalised
     if not before.is_capitalised or before.text[0].isdigit():
         return True
     return bool(_ADJECTIVE.search(before.low)) or (first > 0 and words[first - 1].low == "the")

@@ -62,9 +62,7 @@ def pointers(parts: Clause, phrases: Sequence[Phrase]) -> list[Pointer]:
     return found
 
 
-def _pointer(
-    words: Sequence[Token], number: int, starting: dict[int, Phrase]
-) -> Pointer | None:
+def _pointer(words: Sequence[Token], number: int, starting: dict[int, Phrase]) -> Pointer | None:
     word = words[number]
     low, _, suffix = word.low.partition("'")
     kind = PRONOUNS.get(low, "")
@@ -109,7 +107,9 @@ def _is_answered_within(
     """Whether a phrase before it in the same question is what it points to."""
     if pointer.kind not in ("he", "she", "it", "they"):
         return False
-    earlier = [phrase for phrase in phrases if phrase.end <= pointer.start and _fits(pointer, phrase)]
+    earlier = [
+        phrase for phrase in phrases if phrase.end <= pointer.start and _fits(pointer, phrase)
+    ]
     if not earlier:
         return False
     if pointer.is_possessive or word.low.endswith(("self", "selves")):

@@ -32,12 +32,17 @@ SUBORDINATORS = frozenset(
 ASKING = frozenset("who whom whose what when where why how which".split())
 QUANTITIES = frozenset("many much long far often".split())
 _PASTS = frozenset(
-    "became began born broke brought built came caught chose cut did done drew drove fell felt"
-    " fought found gave given gone got grew held hit hurt kept knew known laid led left lent lost"
-    " made meant met paid put ran read rose said sang sat saw seen sent set shot sold spent spoke"
-    " stood struck sung sworn taken taught threw thrown thought told took torn went withdrew"
-    " withdrawn woke won wore written wrote".split()
+    "beaten became began begun born bound broke brought built came caught chose chosen cut did"
+    " done drew driven drove fallen fell felt fought found gave given gone got grew held hidden"
+    " hit hurt kept knew known laid led left lent lost made meant met overthrown paid put ran"
+    " read rose said sang sat saw seen sent set shot sold spent spoke stood struck sung sworn"
+    " taken taught thought threw thrown told took torn went withdrawn withdrew woke won wore"
+    " written wrote".split()
 )
+
+
+_PLURAL = {"was": "were", "is": "are", "does": "do", "has": "have"}
+_SINGULAR = {plural: singular for singular, plural in _PLURAL.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,13 @@ def tokens(text: str) -> list[Token]:
         Token(found.group(), found.group().casefold().replace("’", "'"), *found.span())
         for found in WORD.finditer(text)
     ]
+
+
+def agreeing(auxiliary: str, *, is_plural: bool) -> str:
+    """The form of ``auxiliary`` that goes with its subject: "was" or "were"."""
+    known = _PLURAL if is_plural else _SINGULAR
+    found = known.get(auxiliary.casefold(), auxiliary)
+    return found.capitalize() if auxiliary[:1].isupper() else found
 
 
 def is_base_verb(low: str) -> bool:
