@@ -50,10 +50,28 @@ def can_be(entity: Entity, kind: str) -> bool:
         return not phrase.is_number and entity.place_mentions > 0
     if phrase.is_number or (kind in ("he", "she", "they") and entity.is_place):
         return False
+    if kind == "it":
+        return not phrase.is_plural
     if kind in ("he", "she"):
         is_one = not (phrase.is_plural or phrase.determiner or phrase.text.isupper())
         return phrase.is_name and is_one
     return True
+
+
+def _possible(entities: Sequence[Entity], kind: str, turn: int) -> list[Entity]:
+    """What can be meant; by "they", what the last question began with if that is more than one."""
+    possible = [entity for entity in entities if can_be(entity, kind)]
+    if kind != "they":
+        return possible
+    many = [
+        entity
+        for entity in possible
+        if entity.phrase.is_plural
+        and entity.asked_turn == turn - 1
+        and entity.asked_place == 0
+        and entity.phrase.determiner not in ("any", "some", "other")
+    ]
+    return many or possible
 
 
 def likeliest(
@@ -61,7 +79,7 @@ def likeliest(
 ) -> tuple[Antecedent, ...]:
     """The entities that can be meant, likeliest first; of equals, the one mentioned last."""
     weights = _weights()[weights_of(kind, noun)]
-    possible = [entity for entity in entities if can_be(entity, kind)]
+    possible = _possible(entities, kind, turn)
     probabilities = [
         _probability(weights, dict(features(entity, kind, turn=turn, noun=noun)))
         for entity in possible

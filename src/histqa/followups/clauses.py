@@ -93,8 +93,9 @@ def _verb(words: Sequence[Token], auxiliary: int) -> int:
     if auxiliary < 0:
         asks = len(words) > 1 and words[0].low in ("who", "what") and not words[1].is_function_word
         return 1 if asks else len(words)
-    wanted = is_participle if words[auxiliary].low in BE else is_base_verb
-    for number in range(auxiliary + 2, len(words)):
+    is_be = words[auxiliary].low in BE
+    wanted = is_participle if is_be else is_base_verb
+    for number in range(auxiliary + (1 if is_be else 2), len(words)):
         word, before = words[number], words[number - 1]
         if before.low in DETERMINERS or before.low in PREPOSITIONS or word.text[0].isupper():
             continue

@@ -23,6 +23,7 @@ class Entity:
     first_turn: int
     asked_turn: int = _NEVER
     answered_turn: int = _NEVER
+    asked_place: int = 0
     place_in_text: int = 0
     mentions: int = 0
     place_mentions: int = 0
@@ -52,7 +53,8 @@ class Context:
     def add(self, question: str, answer: str, pointed: Sequence[tuple[str, Entity]]) -> None:
         """One turn: its question as understood, its answer, what its pronouns pointed to."""
         for place, phrase in enumerate(question_phrases(question)[:_MOST_PHRASES]):
-            self._mention(phrase, place).asked_turn = self.turn
+            entity = self._mention(phrase, place)
+            entity.asked_turn, entity.asked_place = self.turn, place
         for place, phrase in enumerate(statement_phrases(answer, _MOST_PHRASES)):
             self._mention(phrase, place).answered_turn = self.turn
         self.said.update(terms(question), terms(answer))

@@ -45,7 +45,7 @@ def is_bare(parts: Clause) -> bool:
 def asks_for_more(parts: Clause) -> bool:
     """Whether it is no whole sentence but asks: "How many soldiers?", "In which year?"."""
     low = [word.low for word in parts.words]
-    asks = any(word in ASKING for word in low[:2])
+    asks = "not" not in low and any(word in ASKING for word in low[:2])
     is_short = len(low) <= _LONGEST_FRAGMENT and parts.verb >= len(low)
     return asks and is_short and not set(low) & AUXILIARIES
 

@@ -19,7 +19,7 @@ _RELATIONAL = frozenset(
 )
 _GOES_ON = frozenset(
     "else other others another more next also too instead afterwards later then former latter same"
-    " first last".split()
+    " first second third last".split()
 )
 _HAPPENING = frozenset("happen happened happens going changed change".split())
 
@@ -33,6 +33,8 @@ def leans(parts: Clause, phrases: Sequence[Phrase], context: Context) -> bool:
         return False
     low = {word.low for word in parts.words}
     if not low & (ASKING | AUXILIARIES) or low & _GOES_ON or low & _HAPPENING:
+        return True
+    if not phrases:
         return True
     return any(_is_open(phrase, parts, context) for phrase in phrases)
 

@@ -29,7 +29,7 @@ _LONGEST = 7  # words of one phrase
 _HOLLOW = frozenset(
     "kind type sort way year years time times day date name people anyone anything anybody thing"
     " things something someone else aspects article information reason reasons one lot"
-    " know next first last ever never yes".split()
+    " know next first second third last ever never yes".split()
 )
 
 
@@ -140,6 +140,8 @@ def _joins(words: Sequence[Token], first: int, number: int, verb: int) -> bool:
         return words[first].is_capitalised or before.is_capitalised
     if not before.is_capitalised or before.text[0].isdigit():
         return True
+    if verb == len(words):  # "Was the Republic independent"
+        return False
     return bool(_ADJECTIVE.search(before.low)) or (first > 0 and words[first - 1].low == "the")
 
 
@@ -159,6 +161,8 @@ def _links(words: Sequence[Token], number: int) -> bool:
 def _belongs(words: Sequence[Token], number: int, verb: int) -> bool:
     word = words[number]
     before = words[number - 1].low if number else ""
+    if word.text == "I" and number and words[number - 1].low == "war":
+        return True
     if word.is_function_word or number == verb:
         return False
     if word.is_capitalised and not (number == 0 and verb >= 0 and _is_low(words, 1)):

@@ -71,12 +71,12 @@ def _pointer(words: Sequence[Token], number: int, starting: dict[int, Phrase]) -
         return None
     if kind == "there" and _is_existential(words, number):
         return None
+    if low == "that" and _is_relative(words, number):
+        return None
     if kind in ("that", "those"):
         noun = starting.get(after.start) if after is not None else None
         if noun is not None and noun.determiner == low:
             return Pointer(kind, word.start, noun.end, noun=noun.text)
-        if low == "that" and _is_relative(words, number):
-            return None
     has_noun = after is not None and not after.is_function_word
     possessive = low in _POSSESSIVE or (low == "her" and has_noun)
     end = word.end - len(suffix) - 1 if suffix else word.end
@@ -96,9 +96,11 @@ def _is_relative(words: Sequence[Token], number: int) -> bool:
     after = words[number + 1] if number + 1 < len(words) else None
     if after is not None and (after.low in _SUBJECT_PRONOUNS or after.low in DETERMINERS):
         return True
-    points = before in AUXILIARIES or before in PREPOSITIONS or not before
-    verb = is_base_verb(before) or is_participle(before)
-    return not (points or (verb and (after is None or after.is_function_word)))
+    if before in AUXILIARIES or before in PREPOSITIONS or not before:
+        return False
+    if is_base_verb(before) or is_participle(before):
+        return after is not None and after.is_capitalised
+    return True
 
 
 def _is_answered_within(

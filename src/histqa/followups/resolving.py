@@ -19,7 +19,7 @@ UNSURE = 2  # entities that are added where none is likely enough
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as understood, and which entity each kind of its pronouns stands for."""
+    """A question as understood, and which entity each kind of its pronouns surely stands for."""
 
     text: str
     pointed: tuple[tuple[str, Entity], ...] = ()
@@ -38,13 +38,13 @@ def resolved(question: str, parts: Clause, context: Context) -> Understood:
     sure = {
         pointer: ranked[0].entity
         for pointer, ranked in found.items()
-        if len(parts.words) > 1 and _is_sure(ranked[0], pointer)
+        if len(parts.words) > 1 and _is_sure(ranked, pointer)
     }
     unsure = [
         one for pointer, ranked in found.items() if pointer not in sure for one in ranked[:UNSURE]
     ]
     text = _replaced(parts, sure)
-    pointed = tuple((pointer.kind, ranked[0].entity) for pointer, ranked in found.items())
+    pointed = tuple((pointer.kind, entity) for pointer, entity in sure.items())
     return Understood(_sentence(question, parts, text, unsure), pointed)
 
 
@@ -66,10 +66,12 @@ def _with_topic(question: str, parts: Clause, phrases: Sequence[Phrase], context
     return _sentence(question, parts, parts.text, ranked[:UNSURE])
 
 
-def _is_sure(found: Antecedent, pointer: Pointer) -> bool:
-    """Whether it may stand for the pointer; for "that war" only what is called a war."""
+def _is_sure(ranked: Sequence[Antecedent], pointer: Pointer) -> bool:
+    """Whether the first may stand for the pointer; for "that war" only what is called a war."""
     head = pointer.noun.casefold().removesuffix("s")
-    return found.is_sure and (not head or head in found.entity.phrase.text.casefold())
+    is_only = len(ranked) == 1 and pointer.kind not in ("he", "she")
+    fits = not head or head in ranked[0].entity.phrase.text.casefold()
+    return fits and (is_only or ranked[0].is_sure)
 
 
 def _replaced(parts: Clause, sure: Mapping[Pointer, Entity]) -> str:

@@ -19,6 +19,7 @@ from histqa.types import Turn
 
 LONGEST = 60  # words: a longer question says what it is about
 _LONGEST_ANSWER = 4_000  # characters of an earlier answer that are looked at
+_ADDED = re.compile(r"([^()]*\?)( \([^()]*\))$")
 _MARKERS = re.compile(r"\[\d+\]")
 
 
@@ -39,18 +40,26 @@ def learn(context: Context, turn: Turn, last: str) -> str:
     # What the readings do not know is not what the conversation goes on about.
     if turn.is_answered or not context.turn:
         answer = turn.answer[:_LONGEST_ANSWER] if turn.is_answered else ""
-        context.add(understood.text, _MARKERS.sub(" ", answer), understood.pointed)
+        context.add(_apart(understood.text)[0], _MARKERS.sub(" ", answer), understood.pointed)
     return understood.text
 
 
 def understand(question: str, context: Context, last: str) -> Understood:
     """``question`` after the conversation in ``context``, whose last question was ``last``."""
     parts = clause(question)
+    last, added = _apart(last)
     if not context.turn or not 0 < len(parts.words) <= LONGEST or not clause(last).words:
         return Understood(question)
     fragment = "" if is_bare(parts) else fragment_of(question, parts)
     if fragment:
-        return Understood(completed_fragment(context.cased(fragment), last))
+        return Understood(completed_fragment(context.cased(fragment), last) + added)
     if is_bare(parts) or asks_for_more(parts):
-        return Understood(completed_bare(parts, last))
+        return Understood(completed_bare(parts, last) + added)
     return resolved(question, parts, context)
+
+
+def _apart(last: str) -> tuple[str, str]:
+    """The last question without what was added to it; what is in brackets behind it."""
+    found = _ADDED.match(last)
+    whole, added = (found[1], found[2]) if found else (last, "")
+    return whole.partition(", and ")[0], added
