@@ -15,7 +15,7 @@ _NEVER = -1
 _LONGEST_NAME = 5  # words
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entity:
     """One person or thing under its fullest name, with its mentions; turns count from 0."""
 

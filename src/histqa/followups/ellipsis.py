@@ -30,6 +30,7 @@ _DATES = frozenset(
 )
 _ABOUT = re.compile(r"\W*(?:(?:and|but|so|ok|okay)\b[\s,]*)?(?:what|how) about\s+", re.IGNORECASE)
 _SAYS_NOTHING = ASKING | QUANTITIES | {"else", "so", "not", "exactly", "for", "by", "come"}
+_ACTS = frozenset(("do", what) for what in ("that", "this", "so", "it"))
 _ANYONE = frozenset("anyone anybody anything any others other nobody someone".split())
 _LONGEST_FRAGMENT = 5  # words
 
@@ -79,6 +80,18 @@ def completed_bare(parts: Clause, last: str) -> str:
         return _sentence(f"{asked} {_lowered(before.part(before.auxiliary))}")
     counted = _counted(before) if low == "how many" else ""
     return _sentence(counted or f"{before.text}, and {_lowered(asked)}")
+
+
+def completed_act(parts: Clause, last: str) -> str:
+    """The last question, asked for what "Why did they do that?" asks; "" for other forms."""
+    before = clause(last)
+    asked = parts.part(0, max(parts.auxiliary, 0))
+    does = tuple(word.low for word in parts.words[-2:])
+    if does not in _ACTS or asked.casefold() not in _CIRCUMSTANCES:
+        return ""
+    if not before.is_inverted or not _asks_circumstance(before):
+        return ""
+    return _sentence(f"{asked} {_lowered(before.part(before.auxiliary))}")
 
 
 def completed_fragment(fragment: str, last: str) -> str:

@@ -35,11 +35,7 @@ def resolved(question: str, parts: Clause, context: Context) -> Understood:
             found[pointer] = ranked
     if not found:
         return Understood(_with_topic(question, parts, phrases, context))
-    sure = {
-        pointer: ranked[0].entity
-        for pointer, ranked in found.items()
-        if len(parts.words) > 1 and _is_sure(ranked, pointer)
-    }
+    sure = _sure(parts, found)
     unsure = [
         one for pointer, ranked in found.items() if pointer not in sure for one in ranked[:UNSURE]
     ]
@@ -66,8 +62,22 @@ def _with_topic(question: str, parts: Clause, phrases: Sequence[Phrase], context
     return _sentence(question, parts, parts.text, ranked[:UNSURE])
 
 
-def _is_sure(ranked: Sequence[Antecedent], pointer: Pointer) -> bool:
+def _sure(parts: Clause, found: Mapping[Pointer, tuple[Antecedent, ...]]) -> dict[Pointer, Entity]:
+    """What may stand in the place of its pointer; nothing stands for two of them."""
+    sure: dict[Pointer, Entity] = {}
+    for pointer in sorted(found, key=lambda one: (not one.noun, one.start)):
+        entity = found[pointer][0].entity
+        is_said = entity in sure.values() or entity.phrase.terms <= set(terms(parts.text))
+        if len(parts.words) > 1 and not is_said and _is_sure(parts, found[pointer], pointer):
+            sure[pointer] = entity
+    return sure
+
+
+def _is_sure(parts: Clause, ranked: Sequence[Antecedent], pointer: Pointer) -> bool:
     """Whether the first may stand for the pointer; for "that war" only what is called a war."""
+    before = parts.text[: pointer.start].rstrip().casefold()
+    if pointer.kind in ("that", "it") and before.endswith((" do", " done", " doing")):
+        return False
     head = pointer.noun.casefold().removesuffix("s")
     is_only = len(ranked) == 1 and pointer.kind not in ("he", "she")
     fits = not head or head in ranked[0].entity.phrase.text.casefold()

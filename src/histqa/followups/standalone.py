@@ -9,6 +9,7 @@ from histqa.followups.clauses import clause
 from histqa.followups.context import Context
 from histqa.followups.ellipsis import (
     asks_for_more,
+    completed_act,
     completed_bare,
     completed_fragment,
     fragment_of,
@@ -55,7 +56,8 @@ def understand(question: str, context: Context, last: str) -> Understood:
         return Understood(completed_fragment(context.cased(fragment), last) + added)
     if is_bare(parts) or asks_for_more(parts):
         return Understood(completed_bare(parts, last) + added)
-    return resolved(question, parts, context)
+    act = completed_act(parts, last)
+    return Understood(act) if act else resolved(question, parts, context)
 
 
 def _apart(last: str) -> tuple[str, str]:
