@@ -1,6 +1,6 @@
 """How well questions that lean on a conversation are understood, against people's rewritings.
 
-    python benchmarks/followups.py FILE [--source canard_dev] [--part held] [--json OUT]
+    python benchmarks/followups.py FILE [--source canard_dev] [--part held] [--sample 300] [--json OUT]
         [--examples 20] [--set histqa.followups.antecedents.SURE=0.7]
 
 FILE has JSON lines {"id", "source", "topic", "history", "question", "rewrite", "changed"}, plain or
@@ -247,6 +247,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--source", default="canard_dev")
     parser.add_argument("--part", choices=("all", "fit", "held"), default="all")
+    parser.add_argument("--sample", type=int, default=0, help="only so many questions; 0 for all")
     parser.add_argument("--way", action="append", default=[], help="only this one")
     parser.add_argument("--examples", type=int, default=0, help="rewritings to read")
     parser.add_argument("--set", action="append", default=[], metavar="MODULE.NAME=NUMBER")
@@ -255,6 +256,8 @@ def main() -> None:
     be_nice()
     change_constants(options.set)
     chosen = cases(options.file, options.source, options.part)
+    if options.sample:
+        chosen = Random(2).sample(chosen, min(options.sample, len(chosen)))
     asked = {name: way for name, way in ways().items() if not options.way or name in options.way}
     figures = {name: measured(way, chosen) for name, way in asked.items()}
     print(f"{options.source}, {options.part}: {len(chosen)} questions")

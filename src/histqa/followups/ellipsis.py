@@ -12,6 +12,7 @@ from histqa.followups.words import (
     ASKING,
     AUXILIARIES,
     DETERMINERS,
+    ORDERS,
     PLACE_PREPOSITIONS,
     PREPOSITIONS,
     QUANTITIES,
@@ -56,11 +57,12 @@ def fragment_of(question: str, parts: Clause) -> str:
     about = _ABOUT.match(question)
     if about is not None:
         rest = question[about.end() :].rstrip(" ?!.…")
-        return "" if {word.low for word in tokens(rest)} & set(PRONOUNS) else rest
+        said = [word.low for word in tokens(rest)]
+        return "" if set(said) & set(PRONOUNS) or len(said) > _LONGEST_FRAGMENT else rest
     low = {word.low for word in parts.words}
     if not low or low & (ASKING | AUXILIARIES) or len(parts.words) > _LONGEST_FRAGMENT:
         return ""
-    return "" if low & set(PRONOUNS) else parts.text
+    return "" if low & set(PRONOUNS) or parts.opens_with in ORDERS else parts.text
 
 
 def completed_bare(parts: Clause, last: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from histqa.followups.clauses import Clause
 from histqa.followups.context import Context, Entity
 from histqa.followups.phrases import Phrase
-from histqa.followups.words import ASKING, AUXILIARIES
+from histqa.followups.words import ASKING, AUXILIARIES, ORDERS
 from histqa.text import terms
 
 # What these mean depends on of what: "What were the results?".
@@ -18,8 +18,8 @@ _RELATIONAL = frozenset(
     " significance symptom term type victim winner".split()
 )
 _GOES_ON = frozenset(
-    "else other others another more next also too instead afterwards later then former latter same"
-    " first second third last".split()
+    "else other others another next also too instead afterwards later then former latter"
+    " second third".split()
 )
 _HAPPENING = frozenset("happen happened happens going changed change".split())
 
@@ -32,6 +32,8 @@ def leans(parts: Clause, phrases: Sequence[Phrase], context: Context) -> bool:
     if any(phrase.is_name for phrase in phrases):
         return False
     low = {word.low for word in parts.words}
+    if parts.opens_with in ORDERS or low & {"besides", "than"}:
+        return False
     if not low & (ASKING | AUXILIARIES) or low & _GOES_ON or low & _HAPPENING:
         return True
     if not phrases:
@@ -45,12 +47,14 @@ def is_relational(phrase: Phrase) -> bool:
     return head in _RELATIONAL or head.removesuffix("s") in _RELATIONAL
 
 
-def named_definite(phrases: Sequence[Phrase], context: Context) -> tuple[Phrase, Entity] | None:
+def named_definite(
+    parts: Clause, phrases: Sequence[Phrase], context: Context
+) -> tuple[Phrase, Entity] | None:
     """Such as "the war", with the war that the conversation named last; None without one."""
     if any(phrase.is_name for phrase in phrases):
         return None
     for phrase in phrases:
-        if phrase.determiner == "the":
+        if phrase.determiner == "the" and not _has_complement(phrase, parts):
             low = phrase.text.casefold()
             fuller = [
                 one
@@ -65,9 +69,12 @@ def named_definite(phrases: Sequence[Phrase], context: Context) -> tuple[Phrase,
 
 def _is_open(phrase: Phrase, parts: Clause, context: Context) -> bool:
     """Whether it is a definite phrase that nothing behind it says more of."""
-    if phrase.determiner != "the":
-        return False
-    behind = next((word.low for word in parts.words if word.start > phrase.end), "")
-    if behind in ("of", "in", "that", "who", "which", "between", "for"):
+    if phrase.determiner != "the" or _has_complement(phrase, parts):
         return False
     return is_relational(phrase) or set(terms(phrase.text)) <= context.said
+
+
+def _has_complement(phrase: Phrase, parts: Clause) -> bool:
+    """Whether what follows says of what: "the role of the tsar"."""
+    behind = next((word.low for word in parts.words if word.start > phrase.end), "")
+    return behind in ("of", "in", "that", "who", "which", "between", "for")

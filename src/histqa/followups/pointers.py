@@ -20,16 +20,16 @@ from histqa.followups.words import (
 )
 
 PRONOUNS = {
-    "he": "he", "him": "he", "his": "he", "himself": "he",
-    "she": "she", "her": "she", "hers": "she", "herself": "she",
-    "it": "it", "its": "it", "itself": "it",
-    "they": "they", "them": "they", "their": "they", "theirs": "they", "themselves": "they",
+    "he": "he", "him": "he", "his": "he",
+    "she": "she", "her": "she", "hers": "she",
+    "it": "it", "its": "it",
+    "they": "they", "them": "they", "their": "they", "theirs": "they",
     "this": "that", "that": "that", "these": "those", "those": "those",
     "there": "there",
 }  # fmt: skip
 _POSSESSIVE = frozenset("his its their hers theirs".split())
-_OBJECTS = frozenset("him them".split())
-_SEEMING = frozenset("true possible known said likely important necessary clear".split())
+_SEEMING = frozenset("true possible known said likely important necessary clear take takes".split())
+_FAR = 5  # words
 _SUBJECT_PRONOUNS = frozenset("i you he she it we they there".split())
 
 
@@ -55,9 +55,9 @@ def pointers(parts: Clause, phrases: Sequence[Phrase]) -> list[Pointer]:
     """
     starting = {phrase.start: phrase for phrase in phrases}
     found = []
-    for number, word in enumerate(parts.words):
+    for number in range(len(parts.words)):
         pointer = _pointer(parts.words, number, starting)
-        if pointer is not None and not _is_answered_within(pointer, word, parts.words, phrases):
+        if pointer is not None and not _is_answered_within(pointer, parts.words, phrases):
             found.append(pointer)
     return found
 
@@ -85,8 +85,7 @@ def _pointer(words: Sequence[Token], number: int, starting: dict[int, Phrase]) -
 
 def _is_existential(words: Sequence[Token], number: int) -> bool:
     """Whether it is the "there" of "were there any" or "there was"."""
-    around = words[max(0, number - 1) : number] + words[number + 1 : number + 2]
-    low = {word.low for word in around}
+    low = {word.low for word in words[max(0, number - 1) : number + 2]}
     return number == 0 or bool(low & (BE | {"have", "has", "had", "any", "been"}))
 
 
@@ -104,7 +103,7 @@ def _is_relative(words: Sequence[Token], number: int) -> bool:
 
 
 def _is_answered_within(
-    pointer: Pointer, word: Token, words: Sequence[Token], phrases: Sequence[Phrase]
+    pointer: Pointer, words: Sequence[Token], phrases: Sequence[Phrase]
 ) -> bool:
     """Whether a phrase before it in the same question is what it points to."""
     if pointer.kind not in ("he", "she", "it", "they"):
@@ -114,10 +113,10 @@ def _is_answered_within(
     ]
     if not earlier:
         return False
-    if pointer.is_possessive or word.low.endswith(("self", "selves")):
+    if pointer.is_possessive:
         return True
-    between = (one.low for one in words if earlier[-1].end <= one.start < pointer.start)
-    return any(low in SUBORDINATORS for low in between)
+    between = [one.low for one in words if earlier[0].end <= one.start < pointer.start]
+    return len(between) >= _FAR or any(low in SUBORDINATORS for low in between)
 
 
 def _fits(pointer: Pointer, phrase: Phrase) -> bool:

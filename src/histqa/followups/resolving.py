@@ -46,7 +46,7 @@ def resolved(question: str, parts: Clause, context: Context) -> Understood:
 
 def _with_topic(question: str, parts: Clause, phrases: Sequence[Phrase], context: Context) -> str:
     """``question`` with the topic of the conversation, where it has no pronoun yet leans."""
-    named = named_definite(phrases, context)
+    named = named_definite(parts, phrases, context)
     if named is not None:
         phrase, entity = named
         start = phrase.start - len(phrase.determiner) - 1

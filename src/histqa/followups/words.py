@@ -27,7 +27,10 @@ PREPOSITIONS = PLACE_PREPOSITIONS | frozenset(
 )
 SUBORDINATORS = frozenset(
     "when while that who which because since if before after until whether where although"
-    " though so and but".split()
+    " though so and but or".split()
+)
+ORDERS = frozenset(
+    "tell describe explain list name give show compare discuss summarise summarize".split()
 )
 ASKING = frozenset("who whom whose what when where why how which".split())
 QUANTITIES = frozenset("many much long far often".split())
