@@ -1,7 +1,7 @@
 """How well questions that lean on a conversation are understood, against people's rewritings.
 
-    python benchmarks/followups.py FILE [--source canard_dev] [--part held] [--sample 300] [--json OUT]
-        [--examples 20] [--set histqa.followups.antecedents.SURE=0.7]
+    python benchmarks/followups.py FILE [--source canard_dev] [--part held] [--sample 300]
+        [--json OUT] [--examples 20] [--set histqa.followups.antecedents.SURE=0.7]
 
 FILE has JSON lines {"id", "source", "topic", "history", "question", "rewrite", "changed"}, plain or
 gzipped; ``history`` has questions and answers in turn (only questions in QUESTIONS_ONLY). Questions

@@ -1,11 +1,12 @@
 """Fits what pronouns are taken to stand for: follow-up lines in -> antecedents.json out.
 
-    python training/fit_followups.py LINES.jsonl.gz [--source canard_dev] [--rounds 2]
+    python training/fit_followups.py LINES.jsonl.gz [--source canard_dev] [--rounds 1]
         [--out src/histqa/followups/antecedents.json]
 
 LINES as benchmarks/followups.py reads them. For every word that points back, the entities of the
 conversation so far are the candidates; right are those that share most terms with what people put
-in its place. The conversation is understood with the weights of the round before. Conversations
+in its place. The conversation is understood with the weights of the round before,
+at first those that are there. Conversations
 held back by benchmarks/followups.py are left out of fitting; the figures are theirs.
 """
 
@@ -153,7 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("file", type=Path)
     parser.add_argument("--source", default="canard_dev")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument(
         "--out", type=Path, default=Path(antecedents.__file__).parent / "antecedents.json"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from histqa.followups import build_followups
@@ -165,6 +165,7 @@ def test_odd_questions_pass_through_unharmed(text: str) -> None:
     assert standalone(text, "", "?", "🙂") == text
 
 
+@settings(deadline=None)
 @given(some.text(max_size=60), some.lists(some.tuples(some.text(), some.text()), max_size=4))
 def test_nothing_crashes(text: str, history: list[tuple[str, str]]) -> None:
     assert isinstance(standalone(text, *(Turn(*turn) for turn in history)), str)
@@ -176,6 +177,7 @@ WORDS = some.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(some.lists(WORDS, max_size=8), some.lists(some.lists(WORDS, max_size=8), max_size=4))
 def test_no_order_of_the_words_that_matter_crashes(
     text: list[str], history: list[list[str]]
