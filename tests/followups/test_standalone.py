@@ -29,6 +29,7 @@ LED = Turn(
     [
         (["Who was Kolchak?"], "When was he shot?", "When was Kolchak shot?"),
         (["Who was Kolchak?", "When was he shot?"], "and where?", "Where was Kolchak shot?"),
+        (["Who was Witte?", "Who was Kolchak?"], "When was he shot?", "When was Kolchak shot?"),
         (["who was Kolchak"], "what were his aims", "What were Kolchak's aims?"),
         (
             ["When did the Russo-Japanese War break out?"],

@@ -59,19 +59,19 @@ def can_be(entity: Entity, kind: str) -> bool:
 
 
 def _possible(entities: Sequence[Entity], kind: str, turn: int) -> list[Entity]:
-    """What can be meant; by "they", what the last question began with if that is more than one."""
+    """What can be meant; by a person's pronoun, what the last question began with if that fits."""
     possible = [entity for entity in entities if can_be(entity, kind)]
-    if kind != "they":
+    if kind not in ("he", "she", "they"):
         return possible
-    many = [
+    opening = [
         entity
         for entity in possible
-        if entity.phrase.is_plural
-        and entity.asked_turn == turn - 1
+        if entity.asked_turn == turn - 1
         and entity.asked_place == 0
+        and (kind != "they" or entity.phrase.is_plural)
         and entity.phrase.determiner not in ("any", "some", "other")
     ]
-    return many or possible
+    return opening or possible
 
 
 def likeliest(
