@@ -28,9 +28,6 @@ from histqa.kinds import kind_of
 from histqa.readers.learned import squashed
 
 REFUSED_SHARES = (0.02, 0.05, 0.08, 0.1)
-# Set on questions over other histories (benchmarks/RESULTS.md), not fitted here: rows of SQuAD's
-# form have one answer each.
-CAUSE, GATHERED, FOLLOWING, WORTHY = 0.3, 0.2, 0.5, 2.0
 FEATURES = ("sentence", "span", "unread")
 
 
@@ -73,10 +70,6 @@ def main() -> None:
     print_confidence(fitted, back, weights, confidence)
     stored = {
         **dict(zip(FEATURES, weights.tolist(), strict=True)),
-        "cause": CAUSE,
-        "gathered": GATHERED,
-        "following": FOLLOWING,
-        "worthy": WORTHY,
         "confidence": confidence,
     }
     options.out.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")

@@ -7,18 +7,29 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from histqa.embedders.hashing import HashingEmbedder
-from histqa.readers.learned import MOST_SURE, LearnedReader, Weights, echo, squashed
+from histqa.readers import build_reader
+from histqa.readers.learned import (
+    MOST_SURE,
+    LearnedReader,
+    Weights,
+    echo,
+    followed,
+    gathered,
+    squashed,
+)
 from histqa.readers.similarity import Calibration
 from histqa.retrieval import HybridRetriever
+from histqa.settings import Settings
 from histqa.stores.exact import ExactStore
-from histqa.types import Document, Finding, Passage, Question, SentenceReading, Span
+from histqa.types import Document, Evidence, Finding, Hit, Passage, Question, SentenceReading, Span
 
 PARAGRAPHS = [
-    "Japanese troops stayed in Vladivostok. The harbour was closed. The fleet left in 1922.",
+    "Japanese troops stayed in Vladivostok. The harbour of Vladivostok was closed. "
+    "The fleet left in 1922.",
     "Japanese troops in Vladivostok were costly. Winters were hard in Vladivostok.",
     "The railway ran east of the lake.",
 ]
-SURE, UNSURE = 6.0, -6.0
+SURE, UNSURE = 4.0, -4.0
 
 
 class WordModel:
@@ -58,14 +69,17 @@ def store(document: Document, make_store: Callable[..., ExactStore]) -> ExactSto
 
 
 def weights(**signals: float) -> Weights:
-    return Weights(1.0, 1.0, -1.0, 0.3, 0.5, 0.5, 9.0, Calibration(signals, 0.0))
+    return Weights(1.0, 1.0, -1.0, Calibration(signals, 0.0))
 
 
 def read(store: ExactStore, model: WordModel, text: str, *, passages: int = 12) -> Finding:
-    question = Question(text, text)
-    hits = HybridRetriever(store, HashingEmbedder(), 100, 0.3, 20).retrieve(question)
     confidence = weights(first_span_odds=1.0, holds=1.0)
-    return LearnedReader(store, model, confidence, passages).read(question, hits)
+    reader = LearnedReader(store, model, confidence, passages)
+    return reader.read(Question(text, text), hits(store, text))
+
+
+def hits(store: ExactStore, text: str) -> tuple[Hit, ...]:
+    return HybridRetriever(store, HashingEmbedder(), 100, 0.3, 20).retrieve(Question(text, text))
 
 
 def test_what_the_model_finds_comes_first_with_its_words(
@@ -77,14 +91,18 @@ def test_what_the_model_finds_comes_first_with_its_words(
     assert first.span.of(document.text) == "The fleet left in 1922."
     assert first.short is not None
     assert first.short.of(document.text) == "1922"
-    assert len(rest) == 5
+    assert rest
 
 
 def test_a_model_that_finds_nothing_leaves_the_order_to_similarity(store: ExactStore) -> None:
-    nothing = read(store, WordModel("nowhere"), "Japanese troops in Vladivostok")
-    something = read(store, WordModel("railway"), "Japanese troops in Vladivostok")
-    order = [piece.span for piece in nothing.evidence]
-    assert [piece.span for piece in something.evidence if piece.span in order[:3]] == order[:3]
+    asked = "Japanese troops in Vladivostok"
+    nothing, something = (read(store, WordModel(word), asked) for word in ("nowhere", "costly"))
+    similar = build_reader(store, Settings(reader="none")).read(
+        Question(asked, asked), hits(store, asked)
+    )
+    order = [piece.span for piece in similar.evidence]
+    assert len(order) > 1
+    assert [piece.span for piece in nothing.evidence if piece.span in order] == order
     assert nothing.confidence < something.confidence
 
 
@@ -103,17 +121,39 @@ def test_only_the_first_hits_are_read(store: ExactStore) -> None:
     assert any(piece.short is None for piece in finding.evidence)
 
 
-def test_parts_of_a_list_stand_with_their_first_part(store: ExactStore, document: Document) -> None:
-    model = WordModel("stayed")
-    listed = read(store, model, "List what Japanese troops in Vladivostok did.").evidence
-    asked = read(store, model, "What did Japanese troops in Vladivostok do?").evidence
-    harbour = "The harbour was closed."
-    places = [
-        [piece.span.of(document.text) for piece in found].index(harbour)
-        for found in (listed, asked)
+def test_parts_are_drawn_to_the_best_of_their_passage(store: ExactStore) -> None:
+    found = hits(store, "Japanese troops in Vladivostok")
+    first, second = found[0].passage, found[1].passage
+    evidence = (
+        Evidence("d", first.sentences[0], 2.0),
+        Evidence("d", second.sentences[0], 1.2),
+        Evidence("d", first.sentences[1], 1.0),
+    )
+    drawn = gathered(evidence, found, 0.5)
+    assert [(piece.span, piece.score) for piece in drawn] == [
+        (first.sentences[0], 2.0),
+        (first.sentences[1], 1.5),
+        (second.sentences[0], 1.2),
     ]
-    assert listed[0].span == asked[0].span
-    assert places[0] < places[1]
+    assert gathered(evidence, found, 0.0) == evidence
+
+
+def test_a_list_goes_on_behind_its_first_part(store: ExactStore) -> None:
+    found = hits(store, "the fleet left Vladivostok in 1922")
+    passage = next(hit.passage for hit in found if "1922" in hit.passage.text)
+    other = next(hit.passage for hit in found if "1922" not in hit.passage.text)
+    evidence = (
+        Evidence("d", passage.sentences[0], 2.0),
+        Evidence("d", other.sentences[0], 1.2),
+        Evidence("d", passage.sentences[2], 1.0),
+    )
+    assert [piece.span for piece in followed(evidence, found, 0.5)] == [
+        passage.sentences[0],
+        passage.sentences[2],
+        other.sentences[0],
+    ]
+    backwards = (Evidence("d", passage.sentences[2], 2.0), Evidence("d", passage.sentences[0], 1.0))
+    assert followed(backwards, found, 0.5) == backwards
 
 
 def test_a_reason_gains_by_a_word_of_cause(store: ExactStore) -> None:
@@ -147,5 +187,5 @@ def test_odds_beyond_certainty_are_certainty(odds: float, value: float) -> None:
 def test_the_shipped_weights_are_whole() -> None:
     shipped = Weights.shipped()
     assert shipped.sentence > 0
-    assert shipped.worthy > 0
+    assert shipped.unread < 0
     assert {"sentence_odds", "span_odds", "holds", "top"} <= set(shipped.confidence.weights)

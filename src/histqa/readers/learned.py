@@ -25,10 +25,17 @@ Readings = Mapping[tuple[str, Span], SentenceReading]
 Texts = Mapping[tuple[str, Span], str]
 """What is known of each sentence in sight, by doc_id and span."""
 
+# What rules add to scores of about 0..4; each gain is in RESULTS.md. A word of cause or purpose,
+# where it is asked why:
+CAUSE_GAIN = 0.3
+# The share of its distance to the best of its passage, where the answer may have several parts:
+GATHERED_SHARE = 0.2
+# Being one of the FOLLOWING sentences behind the best one, where a list is asked for:
+FOLLOWING_GAIN, FOLLOWING = 0.5, 2
+# Sentences whose score is so much below the best one's are not worth quoting beside it.
+WORTH_QUOTING = 2.0
 GATHERED = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
 """Kinds whose answer may have several parts."""
-FOLLOWING = 2
-"""Sentences: a list goes on behind its first part."""
 
 MOST_SURE = 8.0
 """Log-odds beyond this are one and the same certainty."""
@@ -38,20 +45,12 @@ MOST_SURE = 8.0
 class Weights:
     """How much the two odds of the model add to a sentence's similarity score.
 
-    ``unread``: what is added to sentences of hits that the model does not read. ``cause``: what
-    a word of cause or purpose adds where it is asked why. ``gathered``: how much, in 0..1, a
-    sentence is raised towards the best of its passage where the answer may have several parts.
-    ``following``: what the two sentences behind the best one gain where a list is asked for.
-    ``worthy``: evidence whose score is more than this below the best is not worth quoting.
+    ``unread``: what is added to sentences of hits that the model does not read.
     """
 
     sentence: float
     span: float
     unread: float
-    cause: float
-    gathered: float
-    following: float
-    worthy: float
     confidence: Calibration
 
     @classmethod
@@ -87,10 +86,10 @@ class LearnedReader:
             **reading_signals(question, evidence, readings, texts),
         }
         if kind in GATHERED:
-            evidence = gathered(evidence, hits, self.weights.gathered)
+            evidence = gathered(evidence, hits, GATHERED_SHARE)
         if kind is Kind.LIST:
-            evidence = followed(evidence, hits, self.weights.following)
-        worthy = evidence[0].score - self.weights.worthy
+            evidence = followed(evidence, hits, FOLLOWING_GAIN)
+        worthy = evidence[0].score - WORTH_QUOTING
         return Finding(
             tuple(piece for piece in evidence if piece.score >= worthy),
             self.weights.confidence.probability(values),
@@ -104,7 +103,7 @@ class LearnedReader:
             reading = readings.get((piece.doc_id, piece.span))
             added = self.weights.unread if reading is None else self._worth(reading)
             if kind is Kind.WHY and holds(kind, texts[piece.doc_id, piece.span]):
-                added += self.weights.cause
+                added += CAUSE_GAIN
             short = reading.span if reading else None
             evidence.append(replace(piece, score=piece.score + added, short=short))
         return _sorted(evidence)
