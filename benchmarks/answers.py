@@ -48,9 +48,13 @@ def area(answerable: np.ndarray, others: np.ndarray) -> float:
     return float(np.mean((difference > 0) + 0.5 * (difference == 0)))
 
 
-def outcome(assistant: Any, asked: dict[str, Any]) -> dict[str, Any]:
-    """The question with its answer, as plain values. Raises AssertionError for a false quote."""
-    answer = assistant.ask(asked["question"], history=asked.get("history", ()), max_words=120)
+def outcome(assistant: Any, asked: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """The question with its answer, as plain values; ``options`` are those of ``ask``.
+
+    Raises AssertionError for a false quote.
+    """
+    history = asked.get("history", ())
+    answer = assistant.ask(asked["question"], history=history, max_words=120, **options)
     for quote in (*answer.quotes, *answer.related):
         if assistant.document(quote.doc_id).text[quote.span.start : quote.span.end] != quote.text:
             raise AssertionError(f"not verbatim: {quote.text!r} in {quote.doc_id!r}")
