@@ -57,10 +57,12 @@ class Asked:
 
     @property
     def text(self) -> str:
+        """What is asked."""
         return str(self.row["question"])
 
     @property
     def answers(self) -> list[str]:
+        """What the passage must hold, any of them."""
         return [folded(answer["text"]) for answer in self.row["answers"]]
 
 
