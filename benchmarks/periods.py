@@ -21,6 +21,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -258,11 +259,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
     settings = load_settings()
     embedder = build_embedder(settings.embedder, batch_size=settings.embedding_batch)
-    read = [
+    every = (
         read_article(number, title, rows)
         for number, (title, rows) in enumerate(articles(options).items())
-    ]
-    read = [pair for pair in read if _passages_of(pair[0]) >= LEAST_PASSAGES][: options.articles]
+    )
+    large = (pair for pair in every if _passages_of(pair[0]) >= LEAST_PASSAGES)
+    read = list(islice(large, options.articles))
     pool = Pool([document for document, _ in read], settings.passage_words)
     pool.embed(embedder, options.vectors)
     everything = [asked for _, some in read for asked in some]

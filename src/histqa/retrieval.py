@@ -52,7 +52,9 @@ class HybridRetriever:
         ]
         if question.periods:
             found = [_raised(hit, question.periods) for hit in found]
-        found.sort(key=lambda hit: (-hit.score, hit.passage.doc_id, hit.passage.span.start))
+        found.sort(
+            key=lambda hit: (-hit.score - hit.bonus, hit.passage.doc_id, hit.passage.span.start)
+        )
         return tuple(found[: self.hits])
 
     def _best(self, fused: Mapping[int, float], count: int) -> dict[int, Passage]:
@@ -135,7 +137,6 @@ def _hit(
 
 
 def _raised(hit: Hit, periods: Sequence[Period]) -> Hit:
-    """The hit, with PERIOD_BONUS more where its passage names a time within ``periods``."""
-    if not overlap(periods_in(hit.passage.text), periods):
-        return hit
-    return replace(hit, score=hit.score + PERIOD_BONUS)
+    """The hit, with PERIOD_BONUS where its passage names a time within ``periods``."""
+    fits = overlap(periods_in(hit.passage.text), periods)
+    return replace(hit, bonus=PERIOD_BONUS) if fits else hit

@@ -198,11 +198,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that retrieval found. Scores: higher is better; the fused ``score`` is in 0..1,
-    before it is raised where the passage fits the time of the question.
+    """A passage that retrieval found. Scores: higher is better; the fused ``score`` is in 0..1.
 
     ``dense`` is the cosine of question and passage, ``lexical`` the BM25 score (0 for no match);
     ``sentence_dense`` has the cosine of each of the passage's sentences with the question.
+    ``bonus`` counts for the order, beside the score: the passage fits the time of the question.
     """
 
     passage: Passage
@@ -210,6 +210,7 @@ class Hit:
     dense: float
     lexical: float
     sentence_dense: tuple[float, ...]
+    bonus: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

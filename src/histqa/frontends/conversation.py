@@ -125,7 +125,8 @@ def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _
 
     def respond_anytime(before: Conversation) -> Iterator[tuple[Any, ...]]:
         """Ask the last question again, without its time."""
-        yield from answering(provider(), before[-1].question, before[:-1], period=None)
+        if before:
+            yield from answering(provider(), before[-1].question, before[:-1], period=None)
 
     outputs = [
         conversation, parts.chat, parts.box, parts.ask, parts.stop, parts.new, parts.examples,
