@@ -54,21 +54,24 @@ def examples(options: argparse.Namespace) -> dict[tuple[str, str], list[dict[str
     return {context: asked for context, asked in found.items() if asked}
 
 
+def document_of(number: int, title: str, context: str) -> Any:
+    """One context as a document."""
+    from histqa.canonical import TextBuilder
+    from histqa.types import Source
+
+    builder = TextBuilder()
+    builder.paragraph(context)
+    return builder.build(Source(f"r{number:06}", f"r{number:06}.txt", b""), title=title)
+
+
 class Pool:
-    """Contexts as readings, each text of them embedded once however many pools have it."""
+    """Documents as readings, each text of them embedded once however many pools have it."""
 
-    def __init__(self, contexts: Sequence[tuple[str, str]], words: int) -> None:
-        from histqa.canonical import TextBuilder
+    def __init__(self, documents: Sequence[Any], words: int) -> None:
         from histqa.chunking import passages
-        from histqa.types import Source
 
-        self._documents = []
-        for number, (title, context) in enumerate(contexts):
-            builder = TextBuilder()
-            builder.paragraph(context)
-            source = Source(f"r{number:06}", f"r{number:06}.txt", b"")
-            self._documents.append(builder.build(source, title=title))
-        self._passages = [passages(document, max_words=words) for document in self._documents]
+        self._documents = documents
+        self._passages = [passages(document, max_words=words) for document in documents]
         self._vectors: dict[str, np.ndarray] = {}
 
     def embed(self, embedder: Any, kept: Path | None) -> None:
@@ -84,7 +87,7 @@ class Pool:
             np.savez(kept, keys=list(self._vectors), vectors=list(self._vectors.values()))
 
     def readings(self, count: int) -> list[Any]:
-        """The first ``count`` contexts with passages and vectors."""
+        """The first ``count`` documents with passages and vectors."""
         from histqa.stores.records import Reading
 
         readings = []
@@ -216,7 +219,8 @@ def main() -> None:
     chosen = list(examples(options).items())
     Random(0).shuffle(chosen)
     chosen = chosen[: max(options.contexts)]
-    pool = Pool([context for context, _ in chosen], settings.passage_words)
+    documents = [document_of(number, *context) for number, (context, _) in enumerate(chosen)]
+    pool = Pool(documents, settings.passage_words)
     pool.embed(embedder, options.vectors)
     results = {}
     for size in sorted({min(size, len(chosen)) for size in options.contexts}):

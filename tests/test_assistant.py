@@ -113,6 +113,38 @@ def check_answer(assistant: Assistant, question: str, max_words: int) -> None:
     assert sum(words) <= max_words or len(words) == 1
 
 
+def test_the_time_is_taken_from_the_question_or_said_or_removed(assistant: Assistant) -> None:
+    question = "why did Japan stay after 1920"
+    assert assistant.ask(question).period == "after 1920"
+    assert assistant.ask(question, period=None).period == ""
+    assert assistant.ask(question, period="1918-1922").period == "1918-1922"
+    assert assistant.ask("why did Japan stay").period == ""
+    assert assistant.ask("Who was Zanzibar's queen in 1850?").period == "1850"
+
+
+def test_a_question_without_a_time_is_answered_as_with_none(assistant: Assistant) -> None:
+    for question in ("why did Japan stay", "Who led the White Army?", "Kolchak"):
+        assert assistant.trace(question).hits == assistant.trace(question, period=None).hits
+
+
+def test_a_time_changes_the_order_but_neither_what_is_quoted_nor_the_confidence(
+    assistant: Assistant,
+) -> None:
+    question = "railway in Siberia, Omsk 1905"
+    plain = assistant.trace(question, period=None).finding
+    timed = assistant.trace(question).finding
+    assert {(piece.doc_id, piece.span) for piece in plain.evidence} == {
+        (piece.doc_id, piece.span) for piece in timed.evidence
+    }
+    assert timed.confidence == plain.confidence
+    assert timed.evidence != plain.evidence
+
+
+def test_a_period_that_is_not_understood_is_named_with_its_cure(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match="'long ago' is not understood: write years"):
+        assistant.ask("why did Japan stay", period="long ago")
+
+
 def is_made_of(span: Span, sentences: list[Span]) -> bool:
     starts, ends = {one.start for one in sentences}, {one.end for one in sentences}
     return span.start in starts and span.end in ends
@@ -158,7 +190,7 @@ def test_an_answer_has_everything_that_is_promised(assistant: Assistant) -> None
     assert answer.verdict is Verdict.ANSWERED
     assert answer.text == "“The war ended in 1905. Witte and Komura signed the treaty.” [1]"
     assert 0.5 <= answer.confidence <= 1.0
-    assert (answer.short, answer.period) == ("", "")
+    assert (answer.short, answer.period) == ("", "1905")
     assert answer.related == answer.also_searched == answer.notes == ()
     assert answer.understood_as == answer.question == "Who signed the treaty of 1905?"
     quote = answer.quotes[0]

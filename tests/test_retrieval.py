@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from histqa.embedders.hashing import HashingEmbedder
 from histqa.errors import QuestionError
+from histqa.periods import overlap, periods_in
 from histqa.rarity import coverage, term_weights
-from histqa.retrieval import HybridRetriever, doc_ids_of, fuse
+from histqa.retrieval import PERIOD_BONUS, HybridRetriever, doc_ids_of, fuse
 from histqa.stages import Store
 from histqa.stores.exact import ExactStore
 from histqa.text import terms
-from histqa.types import Document, Question
+from histqa.types import Document, Period, Question
 
 PARAGRAPHS = {
     "war": [
@@ -39,8 +40,8 @@ def retriever_over(store: Store, *, hits: int = 20) -> HybridRetriever:
     return HybridRetriever(store, HashingEmbedder(), candidates=100, dense_weight=0.3, hits=hits)
 
 
-def asked(text: str, *readings: str) -> Question:
-    return Question(text, text, readings)
+def asked(text: str, *readings: str, periods: tuple[Period, ...] = ()) -> Question:
+    return Question(text, text, readings, periods=periods)
 
 
 def test_fused_scores_are_the_convex_sum_of_normalised_ones() -> None:
@@ -157,3 +158,51 @@ def test_readings_are_named_by_id_path_or_folder() -> None:
 def test_an_unknown_reading_is_named_with_those_that_exist(store: Store) -> None:
     with pytest.raises(QuestionError, match=r"'atlantis'; some that are: peace\.txt, war\.txt"):
         retriever_over(store).retrieve(asked("war", "atlantis"))
+
+
+@settings(deadline=None)
+@given(
+    texts=st.lists(st.lists(NAMES, min_size=1, max_size=8), min_size=1, max_size=20),
+    first=st.integers(1915, 1925),
+    length=st.none() | st.integers(0, 5),
+)
+def test_time_raises_what_fits_and_lowers_nothing(
+    make_document: Callable[..., Document],
+    make_store: Callable[..., ExactStore],
+    texts: list[list[str]],
+    first: int,
+    length: int | None,
+) -> None:
+    retriever = retriever_over(make_store([make_document("d", [" ".join(t) for t in texts])]))
+    period = Period(first, None if length is None else first + length)
+    plain = {h.passage.span: h.score for h in retriever.retrieve(asked("the army in Omsk"))}
+    timed = retriever.retrieve(asked("the army in Omsk", periods=(period,)))
+    ranked = [hit.score + hit.bonus for hit in timed]
+    assert ranked == sorted(ranked, reverse=True)
+    assert {hit.passage.span for hit in timed} == plain.keys()
+    for hit in timed:
+        fits = overlap(periods_in(hit.passage.text), [period])
+        assert hit.score == plain[hit.passage.span]
+        assert hit.bonus == (PERIOD_BONUS if fits else 0.0)
+
+
+def test_a_passage_of_the_time_comes_before_one_that_is_as_near(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> None:
+    texts = ["Troops left the port in 1903.", "Troops left the port in 1921.", "Troops left."]
+    retriever = retriever_over(make_store([make_document("d", texts)]))
+    found = retriever.retrieve(asked("troops port", periods=(Period(1920, None),)))
+    assert "1921" in found[0].passage.text
+    assert len(found) == 3
+
+
+def test_a_slip_of_the_source_loses_nothing(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> None:
+    texts = ["Warships landed in January 1917.", "In 181, troops took the island.", "Rain in 1918."]
+    retriever = retriever_over(make_store([make_document("d", texts)]))
+    question = "When did warships land and troops take the island?"
+    plain = {h.passage.span: h.score for h in retriever.retrieve(asked(question))}
+    timed = retriever.retrieve(asked(question, periods=(Period(1918, 1918),)))
+    assert {hit.passage.span: hit.score for hit in timed} == plain
+    assert "warships" in timed[0].passage.text.casefold()

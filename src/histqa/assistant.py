@@ -15,12 +15,13 @@ from histqa.embedders import build_embedder
 from histqa.errors import QuestionError
 from histqa.followups import build_followups
 from histqa.index import build_index, open_index
+from histqa.periods import period_named, periods_in
 from histqa.readers import build_reader
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings, load_settings
 from histqa.stages import Embedder, Store
 from histqa.stores.sqlite.database import reading_mode
-from histqa.types import Answer, Document, Question, Trace, Turn
+from histqa.types import AUTO, Answer, Document, Period, Question, Trace, Turn
 
 CACHED_DOCUMENTS = 64
 
@@ -70,15 +71,21 @@ class Assistant:
         *,
         history: Sequence[str | Turn] = (),
         readings: Sequence[str] | None = None,
+        period: str | None = AUTO,
         max_words: int | None = None,
     ) -> Answer:
         """The answer to ``question``, asked after ``history`` (earlier questions or Turns).
 
         ``readings`` restricts the search to these doc_ids, paths or folders (None: all of them);
         ``max_words`` bounds the words quoted, but for a first sentence that alone is longer.
-        Raises QuestionError for an empty or overlong question and for an unknown reading.
+        Passages that name a time within ``period`` come sooner: AUTO takes it from the question,
+        None does without, and a text such as "1918-1922" or "after 1920" says it.
+        Raises QuestionError for an empty or overlong question for an unknown reading
+        and for a period that is not understood.
         """
-        return self.trace(question, history=history, readings=readings, max_words=max_words).answer
+        return self.trace(
+            question, history=history, readings=readings, period=period, max_words=max_words
+        ).answer
 
     def trace(
         self,
@@ -86,10 +93,11 @@ class Assistant:
         *,
         history: Sequence[str | Turn] = (),
         readings: Sequence[str] | None = None,
+        period: str | None = AUTO,
         max_words: int | None = None,
     ) -> Trace:
         """As ``ask``, with what every stage made of the question on the way to the answer."""
-        asked = self._understand(question, history, readings, max_words)
+        asked = self._understand(question, history, readings, period, max_words)
         hits = self._retriever.retrieve(asked)
         finding = self._reader.read(asked, hits)
         answer = self._composer.compose(asked, finding, self._library)
@@ -152,6 +160,7 @@ class Assistant:
         text: str,
         history: Sequence[str | Turn],
         readings: Sequence[str] | None,
+        period: str | None,
         max_words: int | None,
     ) -> Question:
         original = _one_line(text, self.settings)
@@ -159,12 +168,13 @@ class Assistant:
             raise QuestionError("the question is empty: type one, such as “Who signed the treaty?”")
         if max_words is not None and max_words < 1:
             raise QuestionError(f"max_words must be at least 1, not {max_words}")
-        turns = _turns(history, self.settings)
+        standalone = self._followups.standalone(original, _turns(history, self.settings))
         return Question(
-            text=self._followups.standalone(original, turns),
+            text=standalone,
             original=original,
             readings=(readings,) if isinstance(readings, str) else tuple(readings or ()),
             max_words=max_words or self.settings.max_words,
+            periods=_periods(standalone, period),
         )
 
 
@@ -193,6 +203,12 @@ def _one_line(question: str, settings: Settings) -> str:
             f"{settings.max_question_characters:,}: shorten it, or raise the setting"
         )
     return text
+
+
+def _periods(question: str, period: str | None) -> tuple[Period, ...]:
+    if period is None:
+        return ()
+    return periods_in(question) if period == AUTO else (period_named(period),)
 
 
 def _turns(history: Sequence[str | Turn], settings: Settings) -> list[Turn]:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Literal
 
 PARAGRAPH_BREAK = "\n\n"
+AUTO = "auto"
+"""The period of a question that is taken from its own words."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -154,17 +156,44 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The years ``first`` to ``last``, both included; None stands for an open end.
+
+    ``text`` is as it was written: "after 1920".
+    """
+
+    first: int | None
+    last: int | None
+    text: str = ""
+
+    def ends_before(self, other: Period) -> bool:
+        """Whether its last year comes before the other's first."""
+        return self.last is not None and other.first is not None and self.last < other.first
+
+    def overlaps(self, other: Period) -> bool:
+        """Whether the two share at least one year."""
+        return not (self.ends_before(other) or other.ends_before(self))
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: ``text`` stands alone; ``original`` is what the user typed.
 
     ``readings`` restricts the search to these doc_ids, paths or units (folders with all that
-    lies in them); empty means all. ``max_words`` bounds the words quoted.
+    lies in them); empty means all. ``max_words`` bounds the words quoted. Passages that name a
+    time within ``periods`` come sooner; none is lost for want of it.
     """
 
     text: str
     original: str
     readings: tuple[str, ...] = ()
     max_words: int = 120
+    periods: tuple[Period, ...] = ()
+
+    @property
+    def period(self) -> str:
+        """The periods as they were written: "after 1920"; "" for none."""
+        return ", ".join(dict.fromkeys(period.text for period in self.periods))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +202,7 @@ class Hit:
 
     ``dense`` is the cosine of question and passage, ``lexical`` the BM25 score (0 for no match);
     ``sentence_dense`` has the cosine of each of the passage's sentences with the question.
+    ``bonus`` counts for the order, beside the score: the passage fits the time of the question.
     """
 
     passage: Passage
@@ -180,6 +210,7 @@ class Hit:
     dense: float
     lexical: float
     sentence_dense: tuple[float, ...]
+    bonus: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +302,7 @@ class Answer:
     ``confidence``: calibrated probability in 0..1 that the readings answer the question.
     ``related``: the nearest passages, offered when nothing was found; never an answer.
     ``short``: the exact span or yes/no that answers, "" where the composer finds none.
+    ``period``: the time whose passages were preferred, as written; "" for none.
     """
 
     question: str

@@ -9,8 +9,14 @@ import pytest
 pytestmark = pytest.mark.slow  # gradio takes seconds to import
 
 from histqa.errors import QuestionError  # noqa: E402
-from histqa.frontends.conversation import Exchange, reply, shown, stopped  # noqa: E402
-from histqa.types import Answer, Turn, Verdict  # noqa: E402
+from histqa.frontends.conversation import (  # noqa: E402
+    Exchange,
+    answering,
+    reply,
+    shown,
+    stopped,
+)
+from histqa.types import AUTO, Answer, Turn, Verdict  # noqa: E402
 
 
 class Listening:
@@ -20,11 +26,16 @@ class Listening:
         self.fault = fault
         self.history: tuple[Turn, ...] = ()
 
-    def ask(self, question: str, *, history: tuple[Turn, ...]) -> Answer:
+    documents = ()
+
+    def ask(self, question: str, *, history: tuple[Turn, ...], period: str | None) -> Answer:
         self.history = tuple(history)
         if self.fault:
             raise self.fault
-        return Answer(question, question, Verdict.NOT_FOUND, "The readings do not say.", 0.1)
+        said = {AUTO: "in 1918", None: ""}[period]
+        return Answer(
+            question, question, Verdict.NOT_FOUND, "The readings do not say.", 0.1, period=said
+        )
 
 
 def test_the_conversation_so_far_is_passed_on_without_what_failed_or_was_stopped() -> None:
@@ -74,3 +85,13 @@ def test_stopping_when_all_is_answered_changes_nothing() -> None:
 def test_each_exchange_is_shown_as_two_messages() -> None:
     roles = [message["role"] for message in shown((Exchange("a", "b"), Exchange("c", "d")))]
     assert roles == ["user", "assistant"] * 2
+
+
+def test_a_time_can_be_removed_and_only_when_an_answer_has_one() -> None:
+    *_, offered = list(answering(Listening(), "Who won in 1918?", ()))
+    assert offered[-1]["visible"]
+    assert "in 1918" in offered[-1]["value"]
+    waiting, removed = answering(Listening(), "Who won in 1918?", (), period=None)
+    assert not waiting[-1]["visible"]
+    assert not removed[-1]["visible"]
+    assert not stopped(())[-1]["visible"]

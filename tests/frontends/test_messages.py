@@ -63,6 +63,13 @@ def test_the_short_answer_leads() -> None:
     assert message.index("in October") < message.index("<blockquote")
 
 
+def test_the_time_that_was_preferred_is_said_before_the_quotes() -> None:
+    message = messages.answer_message(answered((0, 27), period="<b>after 1920"))
+    assert "Time: <b>after 1920; its passages come sooner" in visible(message)
+    assert message.index("Time: ") < message.index("<blockquote")
+    assert "hq-period" not in messages.answer_message(answered((0, 27)))
+
+
 def test_quotes_beyond_ninety_words_are_folded_away_but_never_the_first() -> None:
     message = messages.answer_message(answered((0, 27), (27, END), (0, 10)))
     assert message.count("<figure") == 3

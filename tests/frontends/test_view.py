@@ -131,6 +131,12 @@ def test_what_was_understood_and_noted_is_shown() -> None:
     assert shown.endswith("\n\nNote: Old.\n")
 
 
+def test_the_time_is_shown_with_the_way_to_remove_it() -> None:
+    shown = view.answer_as_text(answered(quote(), period="after 1917"), width=80)
+    assert shown.startswith("Time: after 1917 (its passages come sooner; not with --period none)")
+    assert view.answer_as_json(answered(quote(), period="after 1917"))["period"] == "after 1917"
+
+
 @given(
     text=st.text(min_size=1),
     title=st.text(),

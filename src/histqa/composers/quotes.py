@@ -56,6 +56,7 @@ class QuoteComposer:
             confidence=finding.confidence,
             quotes=quotes,
             short=short_answer(question, pieces[0], documents),
+            period=question.period,
         )
 
     def _not_found(
@@ -72,6 +73,7 @@ class QuoteComposer:
                 Quote.cut(documents[piece.doc_id], piece.span, score=piece.score)
                 for piece in nearest
             ),
+            period=question.period,
         )
 
 

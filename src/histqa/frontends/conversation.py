@@ -13,9 +13,10 @@ from histqa.assistant import Assistant
 from histqa.errors import HistqaError
 from histqa.frontends import messages
 from histqa.frontends.examples import example_questions
+from histqa.frontends.markup import seen
 from histqa.frontends.routes import static_text
 from histqa.settings import Settings
-from histqa.types import Turn
+from histqa.types import AUTO, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -28,28 +29,34 @@ _SOMETHING_WRONG = "Something went wrong on our side, not on yours. Please ask a
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question with the message shown below it; ``turn`` is None until it is answered."""
+    """One question with the message shown below it; ``turn`` is None until it is answered.
+
+    ``period`` is the time whose passages came sooner, which the student can do without.
+    """
 
     question: str
     message: str
     turn: Turn | None = None
+    period: str = ""
 
 
 Conversation = tuple[Exchange, ...]
 
 
-def reply(assistant: Assistant, question: str, before: Conversation) -> Exchange:
+def reply(
+    assistant: Assistant, question: str, before: Conversation, *, period: str | None = AUTO
+) -> Exchange:
     """Ask after the conversation so far; faults become sentences."""
     history = [exchange.turn for exchange in before if exchange.turn]
     try:
-        answer = assistant.ask(question, history=history)
+        answer = assistant.ask(question, history=history, period=period)
     except HistqaError as error:
         sentence = str(error)
         return Exchange(question, messages.fault_message(sentence[:1].upper() + sentence[1:]))
     except Exception:  # a student must never meet a traceback
         logger.exception("a question could not be answered")
         return Exchange(question, messages.fault_message(_SOMETHING_WRONG))
-    return Exchange(question, messages.answer_message(answer), answer.turn)
+    return Exchange(question, messages.answer_message(answer), answer.turn, answer.period)
 
 
 def shown(conversation: Conversation) -> list[dict[str, str]]:
@@ -79,13 +86,17 @@ def build_page(provider: Callable[[], Assistant], settings: Settings) -> gr.Bloc
                 chat = _chatbot()
                 with gr.Row(elem_id="hq-examples") as examples:
                     chips = [_chip(text) for text in example_questions(provider())]
+                with gr.Row(elem_id="hq-time-row"):
+                    anytime = gr.Button(elem_id="hq-anytime", min_width=0, visible=False)
                 with gr.Row(elem_id="hq-ask-row"):
                     box = _question_box(settings)
                     ask = gr.Button("Ask", variant="primary", elem_id="hq-ask", min_width=0)
                     stop = gr.Button("Stop", elem_id="hq-stop", min_width=0, visible=False)
             with gr.Column(elem_id="hq-side"):
                 _markup("panel.html", "hq-panel")
-        _connect(provider, conversation, _Parts(chat, box, ask, stop, new, examples, chips))
+        _connect(
+            provider, conversation, _Parts(chat, box, ask, stop, new, examples, anytime, chips)
+        )
     page.queue(max_size=_QUESTIONS_IN_LINE)
     return page
 
@@ -100,6 +111,7 @@ class _Parts:
     stop: Any
     new: Any
     examples: Any
+    anytime: Any
     chips: Sequence[Any]
 
 
@@ -109,13 +121,16 @@ def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _
         if not question.strip():
             yield _view(before, is_busy=False)
             return
-        assistant = provider()
-        waiting = messages.pending_message(len(assistant.documents))
-        yield _view((*before, Exchange(question, waiting)), is_busy=True)
-        yield _view((*before, reply(assistant, question, before)), is_busy=False)
+        yield from answering(provider(), question, before)
+
+    def respond_anytime(before: Conversation) -> Iterator[tuple[Any, ...]]:
+        """Ask the last question again, without its time."""
+        if before:
+            yield from answering(provider(), before[-1].question, before[:-1], period=None)
 
     outputs = [
-        conversation, parts.chat, parts.box, parts.ask, parts.stop, parts.new, parts.examples
+        conversation, parts.chat, parts.box, parts.ask, parts.stop, parts.new, parts.examples,
+        parts.anytime,
     ]  # fmt: skip
     asking = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "undocumented"}
     limits = {"concurrency_limit": QUESTIONS_AT_ONCE, "concurrency_id": "ask"}
@@ -133,8 +148,20 @@ def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _
         chip.click(respond, [chip, conversation], api_name=False, **asking, **limits)
         for chip in parts.chips
     ]
+    events.append(
+        parts.anytime.click(respond_anytime, [conversation], api_name=False, **asking, **limits)
+    )
     parts.stop.click(stopped, [conversation], cancels=events, queue=False, **asking)
     parts.new.click(lambda: _view((), is_busy=False), cancels=events, queue=False, **asking)
+
+
+def answering(
+    assistant: Assistant, question: str, before: Conversation, *, period: str | None = AUTO
+) -> Iterator[tuple[Any, ...]]:
+    """What the page shows while ``question`` is being answered, then with its answer."""
+    waiting = messages.pending_message(len(assistant.documents))
+    yield _view((*before, Exchange(question, waiting)), is_busy=True)
+    yield _view((*before, reply(assistant, question, before, period=period)), is_busy=False)
 
 
 def stopped(conversation: Conversation) -> tuple[Any, ...]:
@@ -146,7 +173,8 @@ def stopped(conversation: Conversation) -> tuple[Any, ...]:
 
 
 def _view(conversation: Conversation, *, is_busy: bool) -> tuple[Any, ...]:
-    """Values for: conversation, chat, question box, ask, stop, new, examples."""
+    """Values for: conversation, chat, question box, ask, stop, new, examples, anytime."""
+    period = conversation[-1].period if conversation and not is_busy else ""
     return (
         conversation,
         shown(conversation),
@@ -155,6 +183,7 @@ def _view(conversation: Conversation, *, is_busy: bool) -> tuple[Any, ...]:
         gr.update(visible=is_busy),
         gr.update(visible=bool(conversation)),
         gr.update(visible=not conversation),
+        gr.update(value=f"Ask again at any time, not “{seen(period)}”", visible=bool(period)),
     )
 
 

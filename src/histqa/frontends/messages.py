@@ -27,7 +27,7 @@ def answer_message(answer: Answer) -> str:
     kind, body = (
         ("answer", _found(answer)) if answer.is_answered else ("not-found", _not_found(answer))
     )
-    return _message(kind, _understood(answer) + body + _notes(answer))
+    return _message(kind, _understood(answer) + _period(answer) + body + _notes(answer))
 
 
 def pending_message(reading_count: int) -> str:
@@ -60,6 +60,13 @@ def _understood(answer: Answer) -> str:
         '<p class="hq-understood">Understood as <bdi>'
         f"“{inert(seen(answer.understood_as))}”</bdi></p>"
     )
+
+
+def _period(answer: Answer) -> str:
+    if not answer.period:
+        return ""
+    said = inert(seen(answer.period))
+    return f'<p class="hq-period">Time: <bdi>{said}</bdi>; its passages come sooner</p>'
 
 
 def _folded(text: str) -> str:

@@ -102,6 +102,9 @@ def answer_as_text(answer: Answer, *, width: int) -> str:
     blocks = list(_found(answer, width) if answer.is_answered else _not_found(answer, width))
     if answer.understood_as not in ("", answer.question):
         blocks.insert(0, _wrapped(f"Understood as: {printable(answer.understood_as)}", width))
+    if answer.period:
+        time = f"{printable(answer.period)} (its passages come sooner; not with --period none)"
+        blocks.insert(0, _wrapped(f"Time: {time}", width))
     notes = list(answer.notes)
     if answer.also_searched:
         notes.append("Also searched: " + ", ".join(answer.also_searched))

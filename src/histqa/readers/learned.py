@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Self
@@ -16,7 +16,7 @@ from typing import Self
 from histqa.kinds import MARKED, Kind, holds, kind_of
 from histqa.rarity import term_weights
 from histqa.readers.models.spans import UNREAD
-from histqa.readers.similarity import Calibration, scored_sentences, signals
+from histqa.readers.similarity import Calibration, best_first, scored_sentences, signals, with_bonus
 from histqa.stages import PassageModel, Store
 from histqa.text import content_terms
 from histqa.types import Evidence, Finding, Hit, Question, SentenceReading, Span
@@ -90,10 +90,9 @@ class LearnedReader:
         if kind is Kind.LIST:
             evidence = followed(evidence, hits, FOLLOWING_GAIN)
         worthy = evidence[0].score - WORTH_QUOTING
-        return Finding(
-            tuple(piece for piece in evidence if piece.score >= worthy),
-            self.weights.confidence.probability(values),
-        )
+        kept = [piece for piece in evidence if piece.score >= worthy]
+        confidence = self.weights.confidence.probability(values)
+        return Finding(best_first(with_bonus(kept, hits)), confidence)
 
     def _ranked(
         self, kind: Kind, similar: Sequence[Evidence], readings: Readings, texts: Texts
@@ -106,7 +105,7 @@ class LearnedReader:
                 added += CAUSE_GAIN
             short = reading.span if reading else None
             evidence.append(replace(piece, score=piece.score + added, short=short))
-        return _sorted(evidence)
+        return best_first(evidence)
 
     def _worth(self, reading: SentenceReading) -> float:
         return self.weights.sentence * squashed(reading.sentence_odds) + (
@@ -139,7 +138,7 @@ def gathered(
     best: dict[int, float] = {}
     for piece in evidence:  # best first
         best.setdefault(home[piece.doc_id, piece.span], piece.score)
-    return _sorted(
+    return best_first(
         replace(
             piece,
             score=piece.score + share * (best[home[piece.doc_id, piece.span]] - piece.score),
@@ -160,16 +159,12 @@ def followed(
     )
     place = passage.sentences.index(best.span) + 1
     behind = passage.sentences[place : place + FOLLOWING]
-    return _sorted(
+    return best_first(
         replace(piece, score=piece.score + gain)
         if piece.doc_id == best.doc_id and piece.span in behind
         else piece
         for piece in evidence
     )
-
-
-def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(evidence, key=lambda piece: (-piece.score, piece.doc_id, piece.span)))
 
 
 def texts_of(hits: Sequence[Hit]) -> Texts:

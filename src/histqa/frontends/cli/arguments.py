@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from histqa.settings import Settings
+from histqa.types import AUTO
 
 _DEFAULTS = Settings()
 DESCRIPTION = "Ask your history readings; get verbatim quotes with their places. Works offline."
@@ -80,6 +81,13 @@ def _ask(parser: ArgumentParser) -> None:
         default=[],
         metavar="QUESTION",
         help="an earlier question that this one follows on; may be repeated, oldest first",
+    )
+    parser.add_argument(
+        "--period",
+        default=AUTO,
+        metavar="TIME",
+        help='passages of this time come sooner: "1918-1922", "after 1920"; by default the'
+        " question says it; none to do without",
     )
     parser.add_argument("--max-words", type=int, metavar="N", help="quote at most N words in all")
     parser.add_argument(

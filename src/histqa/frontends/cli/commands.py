@@ -44,7 +44,7 @@ def index(options: Namespace) -> int:
 def ask(options: Namespace) -> int:
     """Answer one question, or hold a conversation."""
     from histqa.assistant import Assistant
-    from histqa.frontends.cli.conversation import converse
+    from histqa.frontends.cli.conversation import converse, period_wanted
 
     settings = load_settings(corpus=options.corpus, index=options.index)
     if options.update:
@@ -56,6 +56,7 @@ def ask(options: Namespace) -> int:
             " ".join(options.question),
             history=options.history,
             readings=options.readings,
+            period=period_wanted(options),
             max_words=options.max_words,
         )
     if options.json:

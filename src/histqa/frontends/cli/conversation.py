@@ -14,6 +14,7 @@ from histqa.frontends.view import answer_as_text
 from histqa.types import Turn
 
 PROMPT = "? "
+NO_PERIOD = "none"
 GREETING = "Ask about {readings}. /new starts afresh, /quit ends.\n\n"
 HELP = "Type a question; /new forgets the conversation, /quit ends it.\n\n"
 
@@ -37,10 +38,19 @@ def converse(assistant: Assistant, options: Namespace) -> int:
     return 1 if faults and not is_terminal else 0
 
 
+def period_wanted(options: Namespace) -> str | None:
+    """What ``--period`` says, as ``Assistant.ask`` takes it."""
+    return None if options.period == NO_PERIOD else str(options.period)
+
+
 def _answered(assistant: Assistant, line: str, history: list[Turn], options: Namespace) -> bool:
     try:
         answer = assistant.ask(
-            line, history=history, readings=options.readings, max_words=options.max_words
+            line,
+            history=history,
+            readings=options.readings,
+            period=period_wanted(options),
+            max_words=options.max_words,
         )
     except QuestionError as error:
         complain(str(error))
