@@ -15,6 +15,8 @@ from histqa.embedders import build_embedder
 from histqa.errors import QuestionError
 from histqa.followups import build_followups
 from histqa.index import build_index, open_index
+from histqa.index.manifest import aliases_in
+from histqa.names import NameFinder
 from histqa.readers import build_reader
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings, load_settings
@@ -33,6 +35,7 @@ class Assistant:
         self._store = store
         self._embedder = embedder
         self._followups = build_followups()
+        self._names = NameFinder(store, aliases_in(self.manifest))
         self._retriever = HybridRetriever(
             store,
             embedder,
@@ -71,14 +74,18 @@ class Assistant:
         history: Sequence[str | Turn] = (),
         readings: Sequence[str] | None = None,
         max_words: int | None = None,
+        variants: bool = True,
     ) -> Answer:
         """The answer to ``question``, asked after ``history`` (earlier questions or Turns).
 
         ``readings`` restricts the search to these doc_ids, paths or folders (None: all of them);
         ``max_words`` bounds the words quoted, but for a first sentence that alone is longer.
+        Without ``variants`` only the words as typed are searched, no other spelling or name.
         Raises QuestionError for an empty or overlong question and for an unknown reading.
         """
-        return self.trace(question, history=history, readings=readings, max_words=max_words).answer
+        return self.trace(
+            question, history=history, readings=readings, max_words=max_words, variants=variants
+        ).answer
 
     def trace(
         self,
@@ -87,9 +94,12 @@ class Assistant:
         history: Sequence[str | Turn] = (),
         readings: Sequence[str] | None = None,
         max_words: int | None = None,
+        variants: bool = True,
     ) -> Trace:
         """As ``ask``, with what every stage made of the question on the way to the answer."""
         asked = self._understand(question, history, readings, max_words)
+        if variants:
+            asked = self._names.with_variants(asked)
         hits = self._retriever.retrieve(asked)
         finding = self._reader.read(asked, hits)
         answer = self._composer.compose(asked, finding, self._library)

@@ -9,7 +9,7 @@ from heapq import nlargest
 import numpy as np
 
 from histqa.errors import QuestionError
-from histqa.rarity import coverage, term_weights
+from histqa.rarity import coverage, renderings_of, searched_terms, term_weights
 from histqa.stages import Embedder, Store
 from histqa.text import content_terms, terms
 from histqa.types import Document, Hit, Passage, Question
@@ -34,16 +34,24 @@ class HybridRetriever:
         within = None
         if question.readings:  # listing thousands of readings takes longer than searching them
             within = doc_ids_of(question.readings, self.store.documents())
-        vector = self.embedder.embed([question.text])[0]
+        vector = self.embedder.embed([question.as_found])[0]
         words = content_terms(question.text)
         dense = dict(self.store.nearest(vector, self.candidates, within=within))
-        lexical = dict(self.store.matching(words, self.candidates, within=within))
+        searched = searched_terms(question)
+        lexical = dict(self.store.matching(searched, self.candidates, within=within))
         fused = fuse(dense, lexical, dense_weight=self.dense_weight)
         chosen = self._best(fused, 2 * self.hits)
         similarities = self.store.similarities(vector, list(chosen))
-        rarity = term_weights(words, self.store)
+        renderings = renderings_of(question.variants)
+        rarity = term_weights(words, self.store, renderings)
         found = [
-            _hit(passage, fused[passage_id], similarity, lexical.get(passage_id, 0.0), rarity)
+            _hit(
+                passage,
+                fused[passage_id],
+                similarity,
+                lexical.get(passage_id, 0.0),
+                coverage(terms(passage.searched_text), rarity, renderings),
+            )
             for (passage_id, passage), similarity in zip(chosen.items(), similarities, strict=True)
         ]
         found.sort(key=lambda hit: (-hit.score, hit.passage.doc_id, hit.passage.span.start))
@@ -116,13 +124,9 @@ def _hit(
     fused: float,
     similarity: tuple[float, tuple[float, ...]],
     lexical: float,
-    rarity: Mapping[str, float],
+    covered: float,
 ) -> Hit:
     dense, sentence_dense = similarity
     nearest = min(1.0, max(0.0, *sentence_dense))  # a vector in half floats may be longer than 1
-    score = (
-        FUSED_SHARE * fused
-        + SENTENCE_SHARE * nearest
-        + COVERAGE_SHARE * coverage(set(terms(passage.searched_text)), rarity)
-    )
+    score = FUSED_SHARE * fused + SENTENCE_SHARE * nearest + COVERAGE_SHARE * covered
     return Hit(passage, score, dense, lexical, sentence_dense)

@@ -9,7 +9,7 @@ import pytest
 
 from histqa.stores import STORES
 from histqa.stores.exact import ExactStore
-from histqa.text import terms
+from histqa.text import spellings, terms
 
 ODD_TERMS = (
     "", " ", '"', "'", "*", "a b", "army OR rice", "NEAR(army rice)", "terms:army", "-army",
@@ -132,6 +132,25 @@ def test_words_find_the_passages_that_hold_one_of_them_also_in_title_or_heading(
         assert store.document_frequencies([term]) == (len(expected),)
 
 
+def test_every_word_is_told_as_written_with_the_passages_that_write_it_so(store, readings):
+    searched = [passage.searched_text for one in readings for passage in one.passages]
+    written = sorted({word for text in searched for word in spellings(text)})
+    assert store.spellings() == tuple(
+        (word, sum(word in spellings(text) for text in searched)) for word in written
+    )
+    told = dict(store.spellings())
+    assert (told["The"], told["Siberia"], told["army"]) == (5, 2, 3)
+    assert not {"siberia", "1918"} & told.keys()
+
+
+def test_words_are_told_apart_by_case_and_accent_and_without_possessives(build, reading_of):
+    text = "Kolchak's army. The Army of Kyōto. Петроград fell, and l’Orient; it isn't 72,000."
+    told = dict(build([reading_of("a", text, title="")]).spellings())
+    assert told == dict.fromkeys(
+        "Kolchak army The Army of Kyōto Петроград fell and l’Orient it isn't".split(), 1
+    )
+
+
 @pytest.mark.parametrize("odd", ODD_TERMS)
 def test_what_is_no_term_matches_nothing_and_harms_nothing(store, odd):
     assert store.matching([odd], 10) == ()
@@ -224,6 +243,7 @@ def test_a_store_without_passages_answers_nothing(build, reading_of, query, only
     assert store.nearest(query("army"), 5) == store.matching(["armi"], 5) == ()
     assert store.document_frequencies(["armi"]) == (0,)
     assert store.similarities(query("army"), []) == ()
+    assert store.spellings() == ()
 
 
 def test_32_callers_at_once_get_what_one_gets(store, query):
@@ -265,6 +285,7 @@ def test_the_exact_store_agrees_on_rows_and_scores(build, random_readings, query
                         oracle.matching(words, count, within=within),
                     )
             assert store.document_frequencies(words) == oracle.document_frequencies(words)
+        assert store.spellings() == oracle.spellings()
 
 
 def _same(found, expected):

@@ -51,6 +51,7 @@ class QuoteComposer:
             text=text,
             confidence=finding.confidence,
             quotes=quotes,
+            also_searched=question.also_searched,
         )
 
     def _not_found(
@@ -67,6 +68,7 @@ class QuoteComposer:
                 Quote.cut(documents[piece.doc_id], piece.span, score=piece.score)
                 for piece in nearest
             ),
+            also_searched=question.also_searched,
         )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from histqa.stages import Vectors
 from histqa.stores.ranking import DENSE_DIGITS, LEXICAL_DIGITS, Found, best, cosines
 from histqa.stores.records import Reading
+from histqa.text import spellings as spellings_of
 from histqa.text import terms as terms_of
 from histqa.types import Document, Passage
 
@@ -77,6 +78,13 @@ class ExactStore:
     def document_frequencies(self, terms: Sequence[str]) -> tuple[int, ...]:
         """In how many passages (searched text) each of ``terms`` occurs."""
         return tuple(sum(term in counts for counts in self._counts) for term in terms)
+
+    def spellings(self) -> tuple[tuple[str, int], ...]:
+        """Every word as written, sorted, and how many passages write it so."""
+        counts = Counter(
+            word for passage in self._passages for word in set(spellings_of(passage.searched_text))
+        )
+        return tuple(sorted(counts.items()))
 
     def passage_count(self) -> int:
         """How many passages there are in all."""

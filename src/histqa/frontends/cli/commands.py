@@ -57,6 +57,7 @@ def ask(options: Namespace) -> int:
             history=options.history,
             readings=options.readings,
             max_words=options.max_words,
+            variants=options.variants,
         )
     if options.json:
         say_json(answer_as_json(answer))

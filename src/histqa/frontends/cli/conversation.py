@@ -40,7 +40,11 @@ def converse(assistant: Assistant, options: Namespace) -> int:
 def _answered(assistant: Assistant, line: str, history: list[Turn], options: Namespace) -> bool:
     try:
         answer = assistant.ask(
-            line, history=history, readings=options.readings, max_words=options.max_words
+            line,
+            history=history,
+            readings=options.readings,
+            max_words=options.max_words,
+            variants=options.variants,
         )
     except QuestionError as error:
         complain(str(error))

@@ -11,9 +11,9 @@ from histqa.errors import IndexFault, IndexMissing
 from histqa.stores.sqlite.database import faults
 from histqa.stores.sqlite.layout import Layout, vector_blobs
 from histqa.stores.sqlite.rows import passage_from, whole_document
-from histqa.stores.sqlite.store import open_store
+from histqa.stores.sqlite.store import SPELLINGS, open_store
 from histqa.stores.sqlite.vectors import cache_name, read_vectors
-from histqa.text import terms
+from histqa.text import spellings, terms
 
 _DOCUMENTS = "SELECT number, doc_id, path, metadata, structure, text FROM documents"
 _PASSAGES = (
@@ -43,6 +43,7 @@ def _faults(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
     with faults(folder):
         yield from _structure_faults(connection)
         yield from _text_faults(connection)
+        yield from _spelling_faults(connection)
         yield from _vector_faults(connection, folder)
 
 
@@ -100,6 +101,16 @@ def _text_faults(connection: sqlite3.Connection) -> Iterator[str]:
     if counted != occurrences:
         wrong = sorted(counted.items() ^ occurrences.items())[0][0]
         yield f"the words do not agree with the passages (the first one: {wrong!r})"
+
+
+def _spelling_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """The words as written are those of the passages, each counted right."""
+    written: Counter[str] = Counter()
+    for (number,) in connection.execute("SELECT number FROM documents"):
+        for _, *columns, _ in connection.execute(_PASSAGES, (number,)):
+            written.update(set(spellings(passage_from(*columns).searched_text)))
+    if dict(connection.execute(SPELLINGS)) != written:
+        yield "the words as written do not agree with the passages"
 
 
 def _vector_faults(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:

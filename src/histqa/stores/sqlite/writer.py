@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,7 @@ from histqa.stores.sqlite.rows import (
     vector_bytes,
 )
 from histqa.stores.sqlite.vectors import build_vectors, remove_stale
-from histqa.text import terms
+from histqa.text import spellings, terms
 from histqa.types import Document, Passage
 
 
@@ -113,6 +114,7 @@ class IndexWriter:
                 ours = "(SELECT id FROM passages WHERE document = ?)"
                 run(f"DELETE FROM words WHERE rowid IN {ours}", row)
                 run(f"DELETE FROM vectors WHERE passage IN {ours}", row)
+                run("DELETE FROM spellings WHERE document = ?", row)
                 run("DELETE FROM passages WHERE document = ?", row)
                 run("DELETE FROM documents WHERE number = ?", row)
             run("DELETE FROM files WHERE path = ?", (packed(path),))
@@ -242,6 +244,12 @@ class IndexWriter:
             last = first + len(passage.sentences)
             self._insert_passage(number, passage, vector, reading.sentence_vectors[first:last])
             first = last
+        texts = [passage.searched_text for passage in reading.passages]
+        counts = Counter(word for text in texts for word in set(spellings(text)))
+        self._connection.executemany(
+            "INSERT INTO spellings VALUES (?, ?, ?)",
+            ((word, number, count) for word, count in counts.items()),
+        )
 
     def _insert_passage(
         self, document: int | None, passage: Passage, vector: Vectors, sentences: Vectors
