@@ -117,12 +117,13 @@ WAYS = ("as asked", "lower case", *SPOILS, "slip, lower case")
 
 def spoilt(way: str, question: str, context: str, chance: Random) -> str:
     """The question in one of ``WAYS``; as it is, where that cannot be."""
-    if way == "as asked":
-        return question
     if way == "lower case":
         return question.lower()
     if way == "slip, lower case":
-        return spoilt("slip", question, context, chance).lower()
+        other = spoilt("slip", question, context, chance)
+        return other.lower() if other != question else question
+    if way == "as asked":
+        return question
     is_name, spoil = SPOILS[way]
     words = candidates(question, context, is_name=is_name)
     chance.shuffle(words)
