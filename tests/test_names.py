@@ -93,6 +93,13 @@ def test_a_name_is_asked_for_and_its_other_names_are_searched(store: Store) -> N
     assert variants(store, "the northern branches of it", SAKHALIN) == ()
 
 
+def test_a_name_may_end_in_a_full_stop_and_odd_capitals_do_no_harm(store: Store) -> None:
+    entry = Alias(("U.S.", "Ili", "Kolchak"))
+    assert [one.found for one in variants(store, "the U.S. fleet", entry)] == ["Kolchak"]
+    assert variants(store, "the U.S.A. fleet", entry) == ()
+    assert variants(store, "\u0130l\u0130", entry) == ()
+
+
 def test_the_longest_name_counts(store: Store) -> None:
     short, long = Alias(("Sakhalin", "Sushima")), Alias(("northern Sakhalin", "Transbaikalia"))
     found = variants(store, "northern Sakhalin", short, long)

@@ -102,6 +102,7 @@ def test_a_span_backwards_or_before_the_text_cannot_be_made(start: int, end: int
             (Variant("Whites", "White Army", True), Variant("Whites", "White House", True)),
             "Did it like the Whites (White Army, White House)?",
         ),
+        ("the U.S. fleet", (Variant("U.S.", "United States"),), "the United States fleet"),
         ("Where is it", (Variant("it", "one"), Variant("it", "other")), "Where is one"),
     ],
 )

@@ -88,7 +88,8 @@ class NameFinder:
         self._aliases = _by_name(aliases)
         names = sorted(self._aliases, key=lambda name: (-len(name), name))
         choice = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
-        self._names = re.compile(rf"\b(?:{choice})\b" if names else r"(?!)", re.IGNORECASE)
+        pattern = rf"(?<!\w)(?:{choice})(?!\w)" if names else r"(?!)"
+        self._names = re.compile(pattern, re.IGNORECASE)
 
     def with_variants(self, question: Question) -> Question:
         """``question`` with its variants; words in double quotes are searched as typed."""
@@ -104,14 +105,15 @@ class NameFinder:
         for match in self._names.finditer(text):
             asked = match.group()
             is_written = self._is_written(asked)
-            for other in self._aliases[_plain(asked)]:
+            for other in self._aliases.get(_plain(asked), ()):  # a rare capital folds otherwise
                 if _plain(other) != _plain(asked) and self._is_written(other):
                     yield Variant(asked, other, is_written)
 
     def _spellings(self, text: str) -> Iterator[Variant]:
-        words = [word for word in spellings(text) if word.casefold() not in FUNCTION_WORDS]
-        for word in dict.fromkeys(words):
-            if not self._is_written(word):
+        words = dict.fromkeys(spellings(text))
+        frequencies = self._store.document_frequencies([" ".join(terms(word)) for word in words])
+        for word, frequency in zip(words, frequencies, strict=True):
+            if not frequency and word.casefold() not in FUNCTION_WORDS:
                 yield from (Variant(word, found) for found in self._vocabulary.meant_by(word))
 
     def _is_written(self, name: str) -> bool:

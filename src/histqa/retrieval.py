@@ -35,15 +35,14 @@ class HybridRetriever:
         if question.readings:  # listing thousands of readings takes longer than searching them
             within = doc_ids_of(question.readings, self.store.documents())
         vector = self.embedder.embed([question.as_found])[0]
-        words = content_terms(question.text)
         dense = dict(self.store.nearest(vector, self.candidates, within=within))
-        searched = searched_terms(question)
-        lexical = dict(self.store.matching(searched, self.candidates, within=within))
+        words = searched_terms(question)
+        lexical = dict(self.store.matching(words, self.candidates, within=within))
         fused = fuse(dense, lexical, dense_weight=self.dense_weight)
         chosen = self._best(fused, 2 * self.hits)
         similarities = self.store.similarities(vector, list(chosen))
         renderings = renderings_of(question.variants)
-        rarity = term_weights(words, self.store, renderings)
+        rarity = term_weights(content_terms(question.text), self.store, renderings)
         found = [
             _hit(
                 passage,

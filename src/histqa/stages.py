@@ -94,8 +94,8 @@ class Store(Protocol):
     def spellings(self) -> tuple[tuple[str, int], ...]:
         """Every word as written (``text.spellings``), and how many passages write it so.
 
-        Sorted by the word; "army", "Army" and "armies" are three. Title and heading count as in
-        ``matching``.
+        Sorted by the word; "army", "Army" and "armies" are three. A word that stands in titles
+        and headings alone counts once for each reading.
         """
         ...
 

@@ -211,7 +211,7 @@ class Question:
         for asked, same in found.items():
             others = ", ".join(variant.found for variant in same)
             put = f"{asked} ({others})" if same[0].is_written else same[0].found
-            text = re.sub(rf"\b{re.escape(asked)}\b", put.replace("\\", r"\\"), text)
+            text = re.sub(rf"(?<!\w){re.escape(asked)}(?!\w)", put.replace("\\", r"\\"), text)
         return text
 
 

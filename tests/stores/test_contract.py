@@ -10,6 +10,7 @@ import pytest
 from histqa.stores import STORES
 from histqa.stores.exact import ExactStore
 from histqa.text import spellings, terms
+from histqa.types import Heading, Span
 
 ODD_TERMS = (
     "", " ", '"', "'", "*", "a b", "army OR rice", "NEAR(army rice)", "terms:army", "-army",
@@ -132,15 +133,32 @@ def test_words_find_the_passages_that_hold_one_of_them_also_in_title_or_heading(
         assert store.document_frequencies([term]) == (len(expected),)
 
 
-def test_every_word_is_told_as_written_with_the_passages_that_write_it_so(store, readings):
-    searched = [passage.searched_text for one in readings for passage in one.passages]
-    written = sorted({word for text in searched for word in spellings(text)})
-    assert store.spellings() == tuple(
-        (word, sum(word in spellings(text) for text in searched)) for word in written
+def test_every_word_of_a_text_is_told_as_written_with_the_passages_that_write_it_so(
+    store, readings
+):
+    texts = [passage.text for one in readings for passage in one.passages]
+    written = {word for text in texts for word in spellings(text)}
+    told = dict(store.spellings())
+    assert {word: told[word] for word in written} == {
+        word: sum(word in spellings(text) for text in texts) for word in written
+    }
+    assert (told["The"], told["army"], told["harbour"]) == (4, 3, 2)
+    assert "1918" not in told
+    assert [word for word, _ in store.spellings()] == sorted(told)
+
+
+def test_a_word_of_titles_and_headings_alone_is_told_once_for_each_reading(build, reading_of):
+    text = "Kolchak led.\n\nHe was shot."
+    heading = (Heading("The End", 1, Span(0, 0)),)
+    store = build(
+        [
+            reading_of("a", text, title="kolchak in omsk", headings=heading),
+            reading_of("b", text, title="omsk"),
+        ]
     )
     told = dict(store.spellings())
-    assert (told["The"], told["Siberia"], told["army"]) == (5, 2, 3)
-    assert not {"siberia", "1918"} & told.keys()
+    assert (told["omsk"], told["End"], told["Kolchak"]) == (2, 1, 2)
+    assert "kolchak" not in told
 
 
 def test_words_are_told_apart_by_case_and_accent_and_without_possessives(build, reading_of):

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from histqa.errors import IndexFault, IndexMissing
+from histqa.stores.records import spelling_counts
 from histqa.stores.sqlite.database import faults
 from histqa.stores.sqlite.layout import Layout, vector_blobs
 from histqa.stores.sqlite.rows import passage_from, whole_document
 from histqa.stores.sqlite.store import SPELLINGS, open_store
 from histqa.stores.sqlite.vectors import cache_name, read_vectors
-from histqa.text import spellings, terms
+from histqa.text import terms
 
 _DOCUMENTS = "SELECT number, doc_id, path, metadata, structure, text FROM documents"
 _PASSAGES = (
@@ -107,8 +108,8 @@ def _spelling_faults(connection: sqlite3.Connection) -> Iterator[str]:
     """The words as written are those of the passages, each counted right."""
     written: Counter[str] = Counter()
     for (number,) in connection.execute("SELECT number FROM documents"):
-        for _, *columns, _ in connection.execute(_PASSAGES, (number,)):
-            written.update(set(spellings(passage_from(*columns).searched_text)))
+        rows = connection.execute(_PASSAGES, (number,))
+        written += spelling_counts([passage_from(*columns) for _, *columns, _ in rows])
     if dict(connection.execute(SPELLINGS)) != written:
         yield "the words as written do not agree with the passages"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +10,7 @@ from uuid import uuid4
 
 from histqa.errors import IndexMissing, IndexOutdated
 from histqa.stages import Vectors
-from histqa.stores.records import FileRecord, Reading
+from histqa.stores.records import FileRecord, Reading, spelling_counts
 from histqa.stores.sqlite.database import check_ours, connect, faults, make_schema
 from histqa.stores.sqlite.layout import Layout
 from histqa.stores.sqlite.rows import (
@@ -25,7 +24,7 @@ from histqa.stores.sqlite.rows import (
     vector_bytes,
 )
 from histqa.stores.sqlite.vectors import build_vectors, remove_stale
-from histqa.text import spellings, terms
+from histqa.text import terms
 from histqa.types import Document, Passage
 
 
@@ -244,8 +243,7 @@ class IndexWriter:
             last = first + len(passage.sentences)
             self._insert_passage(number, passage, vector, reading.sentence_vectors[first:last])
             first = last
-        texts = [passage.searched_text for passage in reading.passages]
-        counts = Counter(word for text in texts for word in set(spellings(text)))
+        counts = spelling_counts(reading.passages)
         self._connection.executemany(
             "INSERT INTO spellings VALUES (?, ?, ?)",
             ((word, number, count) for word, count in counts.items()),
