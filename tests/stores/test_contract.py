@@ -137,7 +137,7 @@ def test_every_word_of_a_text_is_told_as_written_with_the_passages_that_write_it
     store, readings
 ):
     texts = [passage.text for one in readings for passage in one.passages]
-    written = {word for text in texts for word in spellings(text)}
+    written = {word for text in texts for word in spellings(text)} - {"A"}  # "A title"
     told = dict(store.spellings())
     assert {word: told[word] for word in written} == {
         word: sum(word in spellings(text) for text in texts) for word in written
@@ -148,12 +148,12 @@ def test_every_word_of_a_text_is_told_as_written_with_the_passages_that_write_it
 
 
 def test_a_word_of_titles_and_headings_alone_is_told_once_for_each_reading(build, reading_of):
-    text = "Kolchak led.\n\nHe was shot."
-    heading = (Heading("The End", 1, Span(0, 0)),)
+    text = "The End\n\nKolchak led.\n\nHe was shot."
+    heading = (Heading("The End", 1, Span(0, 7)),)
     store = build(
         [
             reading_of("a", text, title="kolchak in omsk", headings=heading),
-            reading_of("b", text, title="omsk"),
+            reading_of("b", "Kolchak was shot.", title="omsk"),
         ]
     )
     told = dict(store.spellings())
