@@ -196,7 +196,7 @@ def test_the_seed_article_is_asked_in_everyday_names(tmp_path: Path) -> None:
     with Assistant.build(SEED_CORPUS, tmp_path / "index", settings=TRIAL) as assistant:
         for asked, found in (
             ("When did Russia occupy Tsushima?", ("Sushima",)),
-            ("Who recognised Sakhalin as Russian?", ("Shakhalin",)),
+            ("Who recognised Sakhalin as Russian?", ("recognized", "Shakhalin")),
             ("who murdered nicholas", ("Nikolai",)),
             ("When was northern Sakhalin given back?", ("the northern branch", "Shakhalin")),
             ("Did Japan like the Whites?", ("the White Army", "the White House")),

@@ -397,9 +397,9 @@ def test_names_toml_is_taken_up_without_embedding_and_its_mistakes_are_reported(
     assert build_index(settings, embedder=embedder).unchanged == 1
     with open_index(settings) as store:
         assert store.generation == generation
-    write(settings, "names.toml", "[[name")
+    write(settings, "names.toml", "[[name]]\nnames = \n")
     (problem,) = build_index(settings, embedder=embedder).problems
-    assert "line 1" in problem.reason
+    assert "line 2" in problem.reason
     with open_index(settings) as store:
         assert (aliases_in(store.manifest), store.passage_count() > 0) == ((), True)
 
