@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from histqa.names import NameFinder, Vocabulary
 from histqa.stages import Store
 from histqa.stores.exact import ExactStore
-from histqa.text import terms
 from histqa.types import Alias, Document, Question, Variant
 
 TEXT = (
@@ -55,7 +54,7 @@ def test_another_spelling_or_a_slip_is_found(store: Store, asked: str, found: st
     "asked",
     [
         "Kolchak", "kolchak", "Bolshevik", "Oyama", "1952", "island", "Hirohito", "Iran",
-        "what did they do then", "governor", "sand", "army2",
+        "what did they do then", "governor", "sand", "army2", "brunch", "ruler", "xoncessions",
     ],
 )  # fmt: skip
 def test_what_stands_there_or_is_like_nothing_stays_as_it_is(store: Store, asked: str) -> None:
@@ -67,16 +66,14 @@ def test_words_in_double_quotes_are_searched_as_typed(store: Store) -> None:
 
 
 def test_of_two_that_are_as_near_the_more_frequent_is_found() -> None:
-    assert Vocabulary([("Johann", 2), ("Johans", 1)]).meant_by("Johanb") == ("Johann",)
-    assert Vocabulary([("Johann", 1), ("Johans", 2)]).meant_by("Johanb") == ("Johans",)
+    assert Vocabulary([("Johann", 2), ("Johans", 1)]).meant_by("Johanb") == "Johann"
+    assert Vocabulary([("Johann", 1), ("Johans", 2)]).meant_by("Johanb") == "Johans"
 
 
 def test_a_name_is_what_has_a_capital_more_often_than_not() -> None:
-    twice_wrong = "settelmant"
-    assert Vocabulary([("settlement", 3), ("Settlement", 1)]).meant_by(twice_wrong) == ()
-    assert Vocabulary([("settlement", 1), ("Settlement", 3)]).meant_by(twice_wrong) == (
-        "Settlement",
-    )
+    two_slips = "settelmant"
+    assert Vocabulary([("settlement", 3), ("Settlement", 1)]).meant_by(two_slips) == ""
+    assert Vocabulary([("settlement", 1), ("Settlement", 3)]).meant_by(two_slips) == "Settlement"
 
 
 def test_a_name_is_asked_for_and_its_other_names_are_searched(store: Store) -> None:
@@ -116,9 +113,6 @@ LETTERS = st.text("aeiknoIKÅéŷйﬁſİß’'", max_size=9)
 
 
 @given(words=st.lists(LETTERS, max_size=8), asked=LETTERS)
-def test_what_is_found_stands_in_the_corpus_and_is_another_word(
-    words: list[str], asked: str
-) -> None:
+def test_what_is_found_stands_in_the_corpus(words: list[str], asked: str) -> None:
     found = Vocabulary((word, 1) for word in set(words) if word).meant_by(asked)
-    assert set(found) <= set(words)
-    assert len({terms(word) for word in found}) == len(found)
+    assert found in {*words, ""}

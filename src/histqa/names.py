@@ -18,9 +18,9 @@ from histqa.types import Alias, Question, Variant
 
 # What each of these numbers is worth: benchmarks/RESULTS.md, "Names".
 LEAST_LETTERS = 5  # shorter words have too many neighbours
-TWO_SLIPS_LETTERS = 7  # a name may differ by two letters if one of the two is so long
+TWO_SLIPS_LETTERS = 7  # a name so long may differ by two letters
+COMMON_LETTERS = 7  # words that are no names: the shorter ones become others by one letter
 SOUND_LIKENESS = 0.6  # the least share of letters that names of one sound must have in common
-FOUND_PER_WORD = 1
 
 _AS_TYPED = re.compile(r'"[^"]*"|“[^”]*”')
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
@@ -47,29 +47,30 @@ class Vocabulary:
             if word.is_name and len(folded_word) >= LEAST_LETTERS:
                 self._sounding[nysiis(folded_word)].append(folded_word)
 
-    def meant_by(self, unknown: str) -> tuple[str, ...]:
-        """The words nearest to one that the corpus does not have, as it writes them.
+    def meant_by(self, unknown: str) -> str:
+        """The word nearest to one that the corpus does not have, as it writes it; "" for none.
 
         A name may differ by one letter, a long one by two, or sound the same (NYSIIS); any other
-        word by one letter. Swapped neighbours count as one (optimal string alignment).
+        word, if it is long, by one letter behind the first, which hardly anybody mistypes.
+        Swapped neighbours count as one letter (optimal string alignment).
         """
         asked = folded(unknown)
         if len(asked) < LEAST_LETTERS:
-            return ()
+            return ""
         near = {**dict(self._looking_like(asked)), **dict(self._sounding_like(asked))}
-        best = sorted(near, key=lambda word: (near[word], -self._words[word].passages, word))
-        as_near = [word for word in best if near[word] == near[best[0]]]
-        distinct = {terms(word): word for word in reversed(as_near)}
-        found = [self._words[word].written for word in reversed(distinct.values())]
-        return tuple(found[:FOUND_PER_WORD])
+        if not near:
+            return ""
+        best = min(near, key=lambda word: (near[word], -self._words[word].passages, word))
+        return self._words[best].written
 
     def _looking_like(self, asked: str) -> Iterator[tuple[str, int]]:
-        for is_name in (True, False):
-            for length in range(len(asked) - 2, len(asked) + 3):
-                is_long = max(len(asked), length) >= TWO_SLIPS_LETTERS
-                alike, slips = self._alike.get((is_name, length), ()), 1 + (is_name and is_long)
-                found = extract(asked, alike, scorer=OSA.distance, score_cutoff=slips, limit=None)
-                yield from ((word, int(slip)) for word, slip, _ in found)
+        for length in range(len(asked) - 2, len(asked) + 3):
+            slips = 2 if min(len(asked), length) >= TWO_SLIPS_LETTERS else 1
+            yield from _near(asked, self._alike.get((True, length), ()), slips)
+            if len(asked) >= COMMON_LETTERS:
+                common = self._alike.get((False, length), ())
+                near = _near(asked, common, 1)
+                yield from ((word, slip) for word, slip in near if word[0] == asked[0])
 
     def _sounding_like(self, asked: str) -> Iterator[tuple[str, int]]:
         for word in self._sounding.get(nysiis(asked), ()):
@@ -113,11 +114,18 @@ class NameFinder:
         words = dict.fromkeys(spellings(text))
         frequencies = self._store.document_frequencies([" ".join(terms(word)) for word in words])
         for word, frequency in zip(words, frequencies, strict=True):
-            if not frequency and word.casefold() not in FUNCTION_WORDS:
-                yield from (Variant(word, found) for found in self._vocabulary.meant_by(word))
+            if frequency or word.casefold() in FUNCTION_WORDS:
+                continue
+            if found := self._vocabulary.meant_by(word):
+                yield Variant(word, found)
 
     def _is_written(self, name: str) -> bool:
         return all(self._store.document_frequencies(content_terms(name)))
+
+
+def _near(asked: str, words: Sequence[str], slips: int) -> Iterator[tuple[str, int]]:
+    found = extract(asked, words, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    yield from ((word, int(slip)) for word, slip, _ in found)
 
 
 def _words(written: Iterable[tuple[str, int]]) -> dict[str, Word]:
