@@ -1,7 +1,7 @@
 """How good the answers are: coverage of gold passages, false answers, false refusals, AUC.
 
-    python benchmarks/answers.py FILE --corpus DIR [--show] [--failures] [--json OUT]
-        [--set histqa.composers.quotes.QUOTE_WORDS=120]
+    python benchmarks/answers.py FILE --corpus DIR [--show] [--failures] [--no-variants]
+        [--json OUT] [--set histqa.composers.quotes.QUOTE_WORDS=120]
 
 FILE has JSON lines {"question", "history", "groups", "answerable", "kind"}; "groups" are what an
 answer must quote: of each group any one string. Coverage is the mean share of the groups that
@@ -62,6 +62,7 @@ def outcome(assistant: Any, asked: dict[str, Any], **options: Any) -> dict[str, 
     return {
         **{name: asked.get(name) for name in ("id", "kind", "question", "groups", "answerable")},
         "understood_as": answer.understood_as,
+        "also_searched": list(answer.also_searched),
         "is_answered": answer.is_answered,
         "confidence": answer.confidence,
         "quotes": quotes,
@@ -136,6 +137,8 @@ def show(found: dict[str, Any]) -> str:
     lines = [f"[{mark}] {found['id'] or ''} {found['kind']}: {found['question']}"]
     if found["understood_as"] != found["question"]:
         lines.append(f"    understood as: {found['understood_as']}")
+    if found["also_searched"]:
+        lines.append(f"    also searched: {', '.join(found['also_searched'])}")
     verdict = "answered" if found["is_answered"] else "not found"
     covered = ", ".join(f"{found[f'coverage{words}']:.2f} at {words}" for words in BUDGETS)
     lines.append(f"    {verdict}, confidence {found['confidence']:.2f}, coverage {covered}")
@@ -151,6 +154,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="folder of the readings")
     parser.add_argument("--show", action="store_true", help="print every question with its quotes")
     parser.add_argument("--failures", action="store_true", help="print those that fail")
+    parser.add_argument(
+        "--no-variants", dest="variants", action="store_false", help="search only what is typed"
+    )
     parser.add_argument("--set", action="append", default=[], metavar="MODULE.NAME=NUMBER")
     parser.add_argument("--json", type=Path, help="write everything to this file")
     options = parser.parse_args()
@@ -163,7 +169,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         Assistant.build(options.corpus, folder) as assistant,
     ):
-        outcomes = [outcome(assistant, one) for one in asked]
+        outcomes = [outcome(assistant, one, variants=options.variants) for one in asked]
         texts = [assistant.document(one.doc_id).text for one in assistant.documents]
         settings = assistant.settings
     readings = folded(" ".join(texts))

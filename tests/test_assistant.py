@@ -28,9 +28,10 @@ from histqa.errors import (
     SettingsError,
 )
 from histqa.settings import Settings
-from histqa.types import Answer, Span
+from histqa.types import Answer, Span, Variant
 
 TRIAL = Settings(embedder="hashing")
+SEED_CORPUS = Path(__file__).parents[1] / "docs_corpus"
 FILES = {
     "war.txt": "The war ended in 1905. Witte and Komura signed the treaty.\n\n"
     "Japan stayed in Siberia after 1920. It wanted the railway. Why did it stay so long?",
@@ -196,6 +197,45 @@ def test_an_answer_has_everything_that_is_promised(assistant: Assistant) -> None
     quote = answer.quotes[0]
     assert (quote.title, quote.pages, quote.heading, quote.paragraph) == ("war", (), "", 1)
     assert (quote.span, quote.score > 0) == (Span(0, 58), True)
+
+
+def test_a_name_in_another_spelling_is_answered_and_told(assistant: Assistant) -> None:
+    asked = "Who was Kolchack?"
+    answer = assistant.ask(asked)
+    assert answer.also_searched == ("Kolchak",)
+    assert "Kolchak led the White Army" in answer.quotes[0].text
+    assert answer.understood_as == answer.question == asked
+    assert answer.confidence > assistant.ask(asked, variants=False).confidence
+    assert assistant.ask(asked, variants=False).also_searched == ()
+    assert assistant.ask('Who was "Kolchack"?').also_searched == ()
+    plain = assistant.ask("Who was Kolchak?")
+    assert [quote.text for quote in answer.quotes] == [quote.text for quote in plain.quotes]
+
+
+def test_names_toml_needs_only_the_index_to_be_heard(tmp_path: Path) -> None:
+    names = '[[name]]\nnames = ["the Supreme Ruler", "Kolchak"]\n'
+    write(tmp_path / "corpus", {**FILES, "names.toml": names})
+    Assistant.build(tmp_path / "corpus", tmp_path / "index", settings=TRIAL).close()
+    (tmp_path / "corpus" / "names.toml").unlink()
+    with Assistant.open(tmp_path / "index", settings=TRIAL) as assistant:
+        trace = assistant.trace("where did the supreme ruler lead his army from")
+        assert trace.asked.variants == (Variant("supreme ruler", "Kolchak"),)
+        assert "Kolchak led the White Army" in trace.answer.quotes[0].text
+        assert trace.answer.also_searched == ("Kolchak",)
+
+
+def test_the_seed_article_is_asked_in_everyday_names(tmp_path: Path) -> None:
+    with Assistant.build(SEED_CORPUS, tmp_path / "index", settings=TRIAL) as assistant:
+        for asked, found in (
+            ("When did Russia occupy Tsushima?", ("Sushima",)),
+            ("Who recognised Sakhalin as Russian?", ("recognized", "Shakhalin")),
+            ("who murdered nicholas", ("Nikolai",)),
+            ("When was northern Sakhalin given back?", ("the northern branch", "Shakhalin")),
+            ("Did Japan like the Whites?", ("the White Army", "the White House")),
+        ):
+            assert assistant.ask(asked).also_searched == found
+        quotes = assistant.ask("When was northern Sakhalin given back?").quotes
+        assert any("the northern branch to the Soviet Union" in quote.text for quote in quotes)
 
 
 def test_readings_are_listed_without_and_given_with_their_text(assistant: Assistant) -> None:

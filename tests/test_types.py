@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from histqa.types import Document, Heading, Page, Quote, Span
+from histqa.types import Document, Heading, Page, Question, Quote, Span, Variant
 
 
 def document_of(text: str, *, cuts: tuple[int, ...] = ()) -> Document:
@@ -89,3 +89,29 @@ def test_paragraphs_are_numbered_from_one() -> None:
 def test_a_span_backwards_or_before_the_text_cannot_be_made(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="not a span"):
         Span(start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "variants", "expected"),
+    [
+        ("Who held Sakhalin?", (), "Who held Sakhalin?"),
+        ("Who held Sakhalin?", (Variant("Sakhalin", "Shakhalin"),), "Who held Shakhalin?"),
+        ("Sakhalin, Sakhaliner", (Variant("Sakhalin", r"\1"),), r"\1, Sakhaliner"),
+        (
+            "Did it like the Whites?",
+            (Variant("Whites", "White Army", True), Variant("Whites", "White House", True)),
+            "Did it like the Whites (White Army, White House)?",
+        ),
+        ("the U.S. fleet", (Variant("U.S.", "United States"),), "the United States fleet"),
+        ("Where is it", (Variant("it", "one"), Variant("it", "other")), "Where is one"),
+    ],
+)
+def test_a_question_as_found_has_what_the_readings_write(
+    text: str, variants: tuple[Variant, ...], expected: str
+) -> None:
+    assert Question(text, text, variants=variants).as_found == expected
+
+
+def test_each_variant_is_told_once() -> None:
+    variants = (Variant("a", "x"), Variant("b", "y"), Variant("c", "x"))
+    assert Question("", "", variants=variants).also_searched == ("x", "y")

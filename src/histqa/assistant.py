@@ -15,6 +15,8 @@ from histqa.embedders import build_embedder
 from histqa.errors import QuestionError
 from histqa.followups import build_followups
 from histqa.index import build_index, open_index
+from histqa.index.manifest import aliases_in
+from histqa.names import NameFinder
 from histqa.periods import period_named, periods_in
 from histqa.readers import build_reader
 from histqa.retrieval import HybridRetriever
@@ -34,6 +36,7 @@ class Assistant:
         self._store = store
         self._embedder = embedder
         self._followups = build_followups()
+        self._names = NameFinder(store, aliases_in(self.manifest))
         self._retriever = HybridRetriever(
             store,
             embedder,
@@ -73,6 +76,7 @@ class Assistant:
         readings: Sequence[str] | None = None,
         period: str | None = AUTO,
         max_words: int | None = None,
+        variants: bool = True,
     ) -> Answer:
         """The answer to ``question``, asked after ``history`` (earlier questions or Turns).
 
@@ -80,11 +84,17 @@ class Assistant:
         ``max_words`` bounds the words quoted, but for a first sentence that alone is longer.
         Passages that name a time within ``period`` come sooner: AUTO takes it from the question,
         None does without, and a text such as "1918-1922" or "after 1920" says it.
-        Raises QuestionError for an empty or overlong question for an unknown reading
+        Without ``variants`` only the words as typed are searched, no other spelling or name.
+        Raises QuestionError for an empty or overlong question, for an unknown reading
         and for a period that is not understood.
         """
         return self.trace(
-            question, history=history, readings=readings, period=period, max_words=max_words
+            question,
+            history=history,
+            readings=readings,
+            period=period,
+            max_words=max_words,
+            variants=variants,
         ).answer
 
     def trace(
@@ -95,9 +105,12 @@ class Assistant:
         readings: Sequence[str] | None = None,
         period: str | None = AUTO,
         max_words: int | None = None,
+        variants: bool = True,
     ) -> Trace:
         """As ``ask``, with what every stage made of the question on the way to the answer."""
         asked = self._understand(question, history, readings, period, max_words)
+        if variants:
+            asked = self._names.with_variants(asked)
         hits = self._retriever.retrieve(asked)
         finding = self._reader.read(asked, hits)
         answer = self._composer.compose(asked, finding, self._library)

@@ -10,7 +10,7 @@ import numpy as np
 
 from histqa.errors import QuestionError
 from histqa.periods import overlap, periods_in
-from histqa.rarity import coverage, term_weights
+from histqa.rarity import coverage, renderings_of, searched_terms, term_weights
 from histqa.stages import Embedder, Store
 from histqa.text import content_terms, terms
 from histqa.types import Document, Hit, Passage, Period, Question
@@ -38,16 +38,23 @@ class HybridRetriever:
         within = None
         if question.readings:  # listing thousands of readings takes longer than searching them
             within = doc_ids_of(question.readings, self.store.documents())
-        vector = self.embedder.embed([question.text])[0]
-        words = content_terms(question.text)
+        vector = self.embedder.embed([question.as_found])[0]
         dense = dict(self.store.nearest(vector, self.candidates, within=within))
+        words = searched_terms(question)
         lexical = dict(self.store.matching(words, self.candidates, within=within))
         fused = fuse(dense, lexical, dense_weight=self.dense_weight)
         chosen = self._best(fused, 2 * self.hits)
         similarities = self.store.similarities(vector, list(chosen))
-        rarity = term_weights(words, self.store)
+        renderings = renderings_of(question.variants)
+        rarity = term_weights(content_terms(question.text), self.store, renderings)
         found = [
-            _hit(passage, fused[passage_id], similarity, lexical.get(passage_id, 0.0), rarity)
+            _hit(
+                passage,
+                fused[passage_id],
+                similarity,
+                lexical.get(passage_id, 0.0),
+                coverage(terms(passage.searched_text), rarity, renderings),
+            )
             for (passage_id, passage), similarity in zip(chosen.items(), similarities, strict=True)
         ]
         if question.periods:
@@ -124,15 +131,11 @@ def _hit(
     fused: float,
     similarity: tuple[float, tuple[float, ...]],
     lexical: float,
-    rarity: Mapping[str, float],
+    covered: float,
 ) -> Hit:
     dense, sentence_dense = similarity
     nearest = min(1.0, max(0.0, *sentence_dense))  # a vector in half floats may be longer than 1
-    score = (
-        FUSED_SHARE * fused
-        + SENTENCE_SHARE * nearest
-        + COVERAGE_SHARE * coverage(set(terms(passage.searched_text)), rarity)
-    )
+    score = FUSED_SHARE * fused + SENTENCE_SHARE * nearest + COVERAGE_SHARE * covered
     return Hit(passage, score, dense, lexical, sentence_dense)
 
 

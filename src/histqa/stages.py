@@ -101,6 +101,14 @@ class Store(Protocol):
         """In how many passages (searched text) each of ``terms`` occurs."""
         ...
 
+    def spellings(self) -> tuple[tuple[str, int], ...]:
+        """Every word as written (``text.spellings``), and how many passages write it so.
+
+        Sorted by the word; "army", "Army" and "armies" are three. A word that stands in titles
+        and headings alone counts once for each reading.
+        """
+        ...
+
     def passage_count(self) -> int:
         """How many passages there are in all."""
         ...

@@ -15,6 +15,7 @@ from histqa.types import Span
 _DIGIT_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _MAY_COMBINE = re.compile("[^\x00-\u02ff]")  # no mark below combines; most letters are below
 _TERM = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 """A word as written: "Austro-Hungarian", "Japan's", "St" are one each."""
 _stemmer = snowballstemmer.stemmer("english")
@@ -39,16 +40,37 @@ def terms(text: str) -> tuple[str, ...]:
 
     "72,000" is one term; possessives and other endings go (Snowball English, "Porter2").
     """
-    folded = unicodedata.normalize("NFKD", _DIGIT_GROUPS.sub("", text)).casefold()
-    folded = _MAY_COMBINE.sub(_unless_combining, folded)
-    return tuple(_stem(word) for word in _TERM.findall(folded))
+    return tuple(_stem(word) for word in _TERM.findall(folded(_DIGIT_GROUPS.sub("", text))))
+
+
+def folded(text: str) -> str:
+    """``text`` in lower case and without accents."""
+    return _MAY_COMBINE.sub(_unless_combining, unicodedata.normalize("NFKD", text).casefold())
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The words of letters in ``text`` in order, as written, each of them one term.
+
+    "Austro-Hungarian" is two, and a possessive is none: "Kolchak's" is "Kolchak".
+    """
+    words = (_POSSESSIVE.sub("", word) for word in _TERM.findall(text))
+    return tuple(word for word in words if word.replace("’", "").replace("'", "").isalpha())
 
 
 def content_terms(text: str) -> tuple[str, ...]:
     """The distinct terms of ``text`` that carry meaning, or all of them where none does."""
-    folded = {_stem(word) for word in FUNCTION_WORDS}
     every = tuple(dict.fromkeys(terms(text)))
-    return tuple(term for term in every if term not in folded) or every
+    return tuple(term for term in every if term not in _functional_terms()) or every
+
+
+def carries_meaning(text: str) -> bool:
+    """Whether ``text`` has a term that not any question may have."""
+    return not _functional_terms().issuperset(terms(text))
+
+
+@lru_cache(maxsize=1)
+def _functional_terms() -> frozenset[str]:
+    return frozenset(_stem(word) for word in FUNCTION_WORDS)
 
 
 def _unless_combining(found: re.Match[str]) -> str:

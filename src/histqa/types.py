@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
@@ -176,12 +177,36 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """Names of one thing: each of ``names`` may be asked for, and then all are searched.
+
+    ``renderings`` are searched for too, but a question that has one means something else.
+    """
+
+    names: tuple[str, ...]
+    renderings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Words of a question, as they stand in it, and what the readings write instead.
+
+    ``is_written``: whether the readings write ``asked``, too.
+    """
+
+    asked: str
+    found: str
+    is_written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: ``text`` stands alone; ``original`` is what the user typed.
 
     ``readings`` restricts the search to these doc_ids, paths or units (folders with all that
     lies in them); empty means all. ``max_words`` bounds the words quoted. Passages that name a
-    time within ``periods`` come sooner; none is lost for want of it.
+    time within ``periods`` come sooner; none is lost for want of it. ``variants`` are searched
+    for beside the words of ``text``.
     """
 
     text: str
@@ -189,11 +214,34 @@ class Question:
     readings: tuple[str, ...] = ()
     max_words: int = 120
     periods: tuple[Period, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
     @property
     def period(self) -> str:
         """The periods as they were written: "after 1920"; "" for none."""
         return ", ".join(dict.fromkeys(period.text for period in self.periods))
+
+    @property
+    def also_searched(self) -> tuple[str, ...]:
+        """What is searched for beside the words of ``text``, each once."""
+        return tuple(dict.fromkeys(variant.found for variant in self.variants))
+
+    @property
+    def as_found(self) -> str:
+        """``text`` in the words of the readings: for embedders and readers, never shown.
+
+        What the readings never write is replaced; what they also write gets its variants in
+        brackets.
+        """
+        found: dict[str, list[Variant]] = {}
+        for variant in self.variants:
+            found.setdefault(variant.asked, []).append(variant)
+        text = self.text
+        for asked, same in found.items():
+            others = ", ".join(variant.found for variant in same)
+            put = f"{asked} ({others})" if same[0].is_written else same[0].found
+            text = re.sub(rf"(?<!\w){re.escape(asked)}(?!\w)", put.replace("\\", r"\\"), text)
+        return text
 
 
 @dataclass(frozen=True, slots=True)

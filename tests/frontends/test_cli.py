@@ -116,6 +116,19 @@ def test_a_question_needs_no_quotation_marks(here: Place, capsys: Captured) -> N
     assert "October 1922" in capsys.readouterr().out
 
 
+def test_another_spelling_is_searched_and_told_unless_it_is_not_wanted(
+    here: Place, capsys: Captured
+) -> None:
+    assert cli.run(["ask", "When did the troops leave Wladivostok?"]) == 0
+    shown = capsys.readouterr().out
+    assert "October 1922" in shown
+    assert "Also searched: Vladivostok" in shown
+    cli.run(["ask", "--no-variants", "When did the troops leave Wladivostok?"])
+    assert "Also searched" not in capsys.readouterr().out
+    cli.run(["ask", "--json", "When did the troops leave Wladivostok?"])
+    assert json.loads(capsys.readouterr().out)["also_searched"] == ["Vladivostok"]
+
+
 def test_json_is_one_object_as_its_schema_says(here: Place, capsys: Captured) -> None:
     assert cli.run(["ask", "--json", QUESTION]) == 0
     value = json.loads(capsys.readouterr().out)

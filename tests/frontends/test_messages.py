@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html import unescape
 
@@ -96,6 +97,13 @@ def test_another_understanding_of_the_question_is_shown_and_the_same_one_is_not(
     assert "Understood as “Why did the troops leave?”" in visible(messages.answer_message(differs))
     same = answered((0, 27), question="Why did  they leave", understood_as="why did they leave?")
     assert "Understood" not in messages.answer_message(same)
+
+
+def test_what_was_also_searched_is_told_below() -> None:
+    answer = dataclasses.replace(answered((0, 5)), also_searched=("Shakhalin", "<b>"))
+    message = messages.answer_message(answer)
+    assert "Also searched: Shakhalin, <b> (a word in" in visible(message)
+    assert "Also searched" not in messages.answer_message(answered((0, 5)))
 
 
 def test_hostile_text_stays_text_wherever_it_stands() -> None:

@@ -18,10 +18,11 @@ from reportlab.pdfgen.canvas import Canvas
 from histqa.embedders.hashing import HashingEmbedder
 from histqa.errors import CorpusError, IndexBusy, IndexMissing, IndexOutdated
 from histqa.index import build_index, is_up_to_date, open_index
+from histqa.index.manifest import aliases_in
 from histqa.settings import Settings
 from histqa.stages import Vectors
 from histqa.stores.sqlite.writer import IndexWriter
-from histqa.types import IndexReport, Problem
+from histqa.types import Alias, IndexReport, Problem
 
 SENTENCES = (
     "The Allies withdrew their troops from Siberia in the spring of 1920.",
@@ -378,6 +379,29 @@ def test_another_author_is_recorded_without_embedding_and_another_title_with(set
     assert any(text.startswith("Adventure. ") for text in embedder.texts)
     with open_index(settings) as store:
         assert (store.documents()[0].title, store.documents()[0].author) == ("Adventure", "")
+
+
+def test_names_toml_is_taken_up_without_embedding_and_its_mistakes_are_reported(settings):
+    write(settings, "a.txt", reading(1))
+    build_index(settings)
+    embedder = CountingEmbedder()
+    write(settings, "names.toml", '[[name]]\nnames = ["Allies", "Entente"]\n[[name]]\nnames = 7\n')
+    assert not is_up_to_date(settings)
+    report = build_index(settings, embedder=embedder)
+    assert (counts(report), embedder.texts) == ((0, 0, 0, 1), [])
+    assert [problem.path for problem in report.problems] == ["names.toml"]
+    assert is_up_to_date(settings)
+    with open_index(settings) as store:
+        assert aliases_in(store.manifest) == (Alias(("Allies", "Entente")),)
+        generation = store.generation
+    assert build_index(settings, embedder=embedder).unchanged == 1
+    with open_index(settings) as store:
+        assert store.generation == generation
+    write(settings, "names.toml", "[[name]]\nnames = \n")
+    (problem,) = build_index(settings, embedder=embedder).problems
+    assert "line 2" in problem.reason
+    with open_index(settings) as store:
+        assert (aliases_in(store.manifest), store.passage_count() > 0) == ((), True)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from histqa.stores import STORES
 from histqa.stores.exact import ExactStore
-from histqa.text import terms
+from histqa.text import spellings, terms
+from histqa.types import Heading, Span
 
 ODD_TERMS = (
     "", " ", '"', "'", "*", "a b", "army OR rice", "NEAR(army rice)", "terms:army", "-army",
@@ -132,6 +133,42 @@ def test_words_find_the_passages_that_hold_one_of_them_also_in_title_or_heading(
         assert store.document_frequencies([term]) == (len(expected),)
 
 
+def test_every_word_of_a_text_is_told_as_written_with_the_passages_that_write_it_so(
+    store, readings
+):
+    texts = [passage.text for one in readings for passage in one.passages]
+    written = {word for text in texts for word in spellings(text)} - {"A"}  # "A title"
+    told = dict(store.spellings())
+    assert {word: told[word] for word in written} == {
+        word: sum(word in spellings(text) for text in texts) for word in written
+    }
+    assert (told["The"], told["army"], told["harbour"]) == (4, 3, 2)
+    assert "1918" not in told
+    assert [word for word, _ in store.spellings()] == sorted(told)
+
+
+def test_a_word_of_titles_and_headings_alone_is_told_once_for_each_reading(build, reading_of):
+    text = "The End\n\nKolchak led.\n\nHe was shot."
+    heading = (Heading("The End", 1, Span(0, 7)),)
+    store = build(
+        [
+            reading_of("a", text, title="kolchak in omsk", headings=heading),
+            reading_of("b", "Kolchak was shot.", title="omsk"),
+        ]
+    )
+    told = dict(store.spellings())
+    assert (told["omsk"], told["End"], told["Kolchak"]) == (2, 1, 2)
+    assert "kolchak" not in told
+
+
+def test_words_are_told_apart_by_case_and_accent_and_without_possessives(build, reading_of):
+    text = "Kolchak's army. The Army of Kyōto. Петроград fell, and l’Orient; it isn't 72,000."
+    told = dict(build([reading_of("a", text, title="")]).spellings())
+    assert told == dict.fromkeys(
+        "Kolchak army The Army of Kyōto Петроград fell and l’Orient it isn't".split(), 1
+    )
+
+
 @pytest.mark.parametrize("odd", ODD_TERMS)
 def test_what_is_no_term_matches_nothing_and_harms_nothing(store, odd):
     assert store.matching([odd], 10) == ()
@@ -224,6 +261,7 @@ def test_a_store_without_passages_answers_nothing(build, reading_of, query, only
     assert store.nearest(query("army"), 5) == store.matching(["armi"], 5) == ()
     assert store.document_frequencies(["armi"]) == (0,)
     assert store.similarities(query("army"), []) == ()
+    assert store.spellings() == ()
 
 
 def test_32_callers_at_once_get_what_one_gets(store, query):
@@ -265,6 +303,7 @@ def test_the_exact_store_agrees_on_rows_and_scores(build, random_readings, query
                         oracle.matching(words, count, within=within),
                     )
             assert store.document_frequencies(words) == oracle.document_frequencies(words)
+        assert store.spellings() == oracle.spellings()
 
 
 def _same(found, expected):

@@ -57,6 +57,7 @@ class QuoteComposer:
             quotes=quotes,
             short=short_answer(question, pieces[0], documents),
             period=question.period,
+            also_searched=question.also_searched,
         )
 
     def _not_found(
@@ -74,6 +75,7 @@ class QuoteComposer:
                 for piece in nearest
             ),
             period=question.period,
+            also_searched=question.also_searched,
         )
 
 

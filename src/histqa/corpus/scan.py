@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from histqa.corpus.aliases import NAMES_FILE
 from histqa.corpus.metadata import METADATA_FILE
 from histqa.errors import CorpusError, LoadError
 from histqa.types import Limits, Problem, Source
@@ -143,8 +144,8 @@ class _Walk:
     def _take(self, place: Path, mode: int) -> None:
         path, suffix = self._shown(place), place.suffix.lower()
         if suffix == ".toml":
-            if place.name == METADATA_FILE and place.parent != self.root:
-                cure = f"move its tables to the {METADATA_FILE} at the top of the corpus"
+            if place.name in (METADATA_FILE, NAMES_FILE) and place.parent != self.root:
+                cure = f"move its tables to the {place.name} at the top of the corpus"
                 self._warn(place, "only the one at the top of the corpus is used", cure)
         elif _README.fullmatch(place.name) and path not in self.wanted:
             return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from histqa.frontends.addresses import quote_address
 from histqa.frontends.markup import counted, inert, seen, shortened
-from histqa.frontends.view import place, says_more_than_quotes
+from histqa.frontends.view import also_searched, place, says_more_than_quotes
 from histqa.types import Answer, Quote, word_count
 
 # What a page shows before "show more"; more than this is a wall of text.
@@ -154,7 +154,7 @@ def _related(quotes: Sequence[Quote]) -> str:
 
 
 def _notes(answer: Answer) -> str:
-    also = ["Also searched: " + ", ".join(answer.also_searched)] if answer.also_searched else []
+    also = [also_searched(answer)] if answer.also_searched else []
     return "".join(f'<p class="hq-note">{inert(seen(note))}</p>' for note in (*answer.notes, *also))
 
 

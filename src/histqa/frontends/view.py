@@ -41,6 +41,12 @@ def says_more_than_quotes(answer: Answer) -> bool:
     return any(mark.isalnum() for mark in rest)
 
 
+def also_searched(answer: Answer) -> str:
+    """What was searched for beside the words of the question, and how to do without."""
+    names = ", ".join(answer.also_searched)
+    return f'Also searched: {names} (a word in "quotes" is searched as typed)'
+
+
 # --- JSON ---
 
 
@@ -107,7 +113,7 @@ def answer_as_text(answer: Answer, *, width: int) -> str:
         blocks.insert(0, _wrapped(f"Time: {time}", width))
     notes = list(answer.notes)
     if answer.also_searched:
-        notes.append("Also searched: " + ", ".join(answer.also_searched))
+        notes.append(also_searched(answer))
     blocks += [_wrapped(f"Note: {printable(note)}", width) for note in notes]
     return "\n\n".join(blocks) + "\n"
 

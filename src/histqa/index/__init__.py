@@ -18,6 +18,7 @@ from histqa.index.manifest import (
     limits_mark,
     made_by,
     model_manifest,
+    names_manifest,
     wanted_manifest,
 )
 from histqa.index.spool import Spool
@@ -142,6 +143,7 @@ class _Build:
             **build_manifest(self._settings),
             **model,
             **made_by(),
+            **names_manifest(self._survey.aliases),
             "limits": limits_mark(self._settings),
             "corpus_sha256": corpus_hash(
                 (file.path, file.sha256, file.metadata_hash) for file in files
@@ -161,6 +163,8 @@ def _is_current(
     notes: Notes, survey: Survey, settings: Settings, embedder: Embedder | None
 ) -> bool:
     if not notes.generation or differences(notes.manifest, build_manifest(settings)):
+        return False
+    if differences(notes.manifest, names_manifest(survey.aliases)):
         return False
     has_failed = any(not record.facts for record in notes.files.values())
     if has_failed and notes.manifest.get("limits") != limits_mark(settings):

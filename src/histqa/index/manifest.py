@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 
 from histqa.settings import Settings
 from histqa.stages import Embedder
+from histqa.types import Alias
 
 # Raise it when what loaders or chunking make of a file changes so much that an old index must not
 # be used any more. (Lesser changes are noticed by ``code`` and mended by the next build.)
@@ -62,6 +65,19 @@ def made_by() -> dict[str, str]:
             f"{name} {found}" for name in _LIBRARIES if (found := _version(name))
         ),
     }
+
+
+def names_manifest(aliases: Sequence[Alias]) -> dict[str, str]:
+    """What ``names.toml`` says, so that an index is enough to ask by."""
+    return {"names": json.dumps([asdict(alias) for alias in aliases], ensure_ascii=False)}
+
+
+def aliases_in(manifest: Mapping[str, str]) -> tuple[Alias, ...]:
+    """What ``names_manifest`` was given; nothing for a manifest that does not have it."""
+    return tuple(
+        Alias(tuple(alias["names"]), tuple(alias["renderings"]))
+        for alias in json.loads(manifest.get("names", "[]"))
+    )
 
 
 def limits_mark(settings: Settings) -> str:

@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from histqa.corpus.aliases import load_aliases
 from histqa.corpus.metadata import Metadata, load_metadata, said_of, unknown_readings
 from histqa.corpus.scan import CorpusFile, list_files, read_source
 from histqa.errors import CorpusError, LoadError
 from histqa.loaders import SUFFIXES
 from histqa.settings import Settings
 from histqa.stores.records import FileRecord
-from histqa.types import Problem
+from histqa.types import Alias, Problem
 
 Progress = Callable[[str, int, int], None]
 """Is told the stage, how much of it is done, and how much there is."""
@@ -42,11 +43,15 @@ class SurveyedFile:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The corpus at one moment: files by path, how many there are in all, and what is wrong."""
+    """The corpus at one moment: files by path, how many there are in all, and what is wrong.
+
+    ``aliases`` are those of ``names.toml``.
+    """
 
     files: Mapping[str, SurveyedFile]
     file_count: int
     problems: tuple[Problem, ...]
+    aliases: tuple[Alias, ...]
 
 
 def survey_corpus(settings: Settings, progress: Progress) -> Survey:
@@ -55,6 +60,7 @@ def survey_corpus(settings: Settings, progress: Progress) -> Survey:
     index = Path(settings.index).absolute()
     _check_apart(folder, index)
     said, problems = load_metadata(folder)
+    aliases, misnamed = load_aliases(folder)
     listing = list_files(folder, suffixes=SUFFIXES, wanted=said, leave_out=index)
     files: dict[str, SurveyedFile] = {}
     unreadable: list[Problem] = []
@@ -74,7 +80,8 @@ def survey_corpus(settings: Settings, progress: Progress) -> Survey:
             f" {first.path}: {first.reason}; {first.cure}. An index that exists is left as it is"
         )
     unknown = unknown_readings(said, [file.path for file in listing.files])
-    return Survey(files, len(listing.files), (*problems, *unknown, *listing.problems, *unreadable))
+    found = (*problems, *unknown, *misnamed, *listing.problems, *unreadable)
+    return Survey(files, len(listing.files), found, aliases)
 
 
 def _check_apart(folder: Path, index: Path) -> None:

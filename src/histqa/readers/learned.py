@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Self
 
 from histqa.kinds import MARKED, Kind, holds, kind_of
-from histqa.rarity import term_weights
+from histqa.rarity import renderings_of, term_weights
 from histqa.readers.models.spans import UNREAD
 from histqa.readers.similarity import Calibration, best_first, scored_sentences, signals, with_bonus
 from histqa.stages import PassageModel, Store
@@ -74,7 +74,8 @@ class LearnedReader:
     def read(self, question: Question, hits: Sequence[Hit]) -> Finding:
         """The sentences worth quoting, best first, with the exact answer where one is sought."""
         kind = kind_of(question.text)
-        rarity = term_weights(content_terms(question.text), self.store)
+        renderings = renderings_of(question.variants)
+        rarity = term_weights(content_terms(question.text), self.store, renderings)
         similar = scored_sentences(question, hits, rarity)
         if not similar:
             return Finding((), 0.0)
@@ -118,7 +119,7 @@ def sentence_readings(question: Question, hits: Sequence[Hit], model: PassageMod
     passages = [hit.passage for hit in hits]
     return {
         (passage.doc_id, sentence): reading
-        for passage, found in zip(passages, model.read(question.text, passages), strict=True)
+        for passage, found in zip(passages, model.read(question.as_found, passages), strict=True)
         for sentence, reading in zip(passage.sentences, found, strict=True)
     }
 

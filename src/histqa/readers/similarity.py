@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Self
 
 from histqa.kinds import MARKED, holds, kind_of
-from histqa.rarity import coverage, term_weights
+from histqa.rarity import coverage, renderings_of, term_weights
 from histqa.stages import Store
 from histqa.text import content_terms, names_of, terms
 from histqa.types import Evidence, Finding, Hit, Question
@@ -64,7 +64,8 @@ class SimilarityReader:
 
     def read(self, question: Question, hits: Sequence[Hit]) -> Finding:
         """The sentences worth quoting, best first; a question in the text answers nothing."""
-        rarity = term_weights(content_terms(question.text), self.store)
+        renderings = renderings_of(question.variants)
+        rarity = term_weights(content_terms(question.text), self.store, renderings)
         evidence = scored_sentences(question, hits, rarity)
         if not evidence:
             return Finding((), 0.0)
@@ -79,6 +80,7 @@ def scored_sentences(
 ) -> tuple[Evidence, ...]:
     """Every sentence of the hits that is not itself a question, best first."""
     kind = kind_of(question.text)
+    renderings = renderings_of(question.variants)
     evidence = []
     for hit in hits:
         passage = hit.passage
@@ -90,7 +92,7 @@ def scored_sentences(
             score = (
                 hit.score
                 + dense
-                + COVERAGE_SHARE * coverage(lead.union(terms(text)), rarity)
+                + COVERAGE_SHARE * coverage(lead.union(terms(text)), rarity, renderings)
                 + CUE_SHARE * (kind in MARKED and holds(kind, text))
                 - FRAGMENT_PENALTY * _is_fragment(text)
             )
@@ -125,6 +127,7 @@ def signals(
     coverage: the best share of the question's rare words in a sentence; names: the share of the
     question's names in the passage (with title and heading) of the best sentence.
     """
+    renderings = renderings_of(question.variants)
     name_terms = {term for name in names_of(question.text) for term in terms(name)}
     names = {term: weight for term, weight in rarity.items() if term in name_terms}
     best, fifth = evidence[0], evidence[min(4, len(evidence) - 1)]
@@ -138,11 +141,11 @@ def signals(
         "lead": best.score - fifth.score,
         "dense": max(dense for hit in hits for dense in hit.sentence_dense),
         "coverage": max(
-            coverage(terms(hit.passage.sentence_text(sentence)), rarity)
+            coverage(terms(hit.passage.sentence_text(sentence)), rarity, renderings)
             for hit in hits
             for sentence in hit.passage.sentences
         ),
-        "names": coverage(terms(home.searched_text), names) if names else 1.0,
+        "names": coverage(terms(home.searched_text), names, renderings) if names else 1.0,
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from histqa.stages import Vectors
 from histqa.stores.ranking import DENSE_DIGITS, LEXICAL_DIGITS, Found, best, cosines
-from histqa.stores.records import Reading
+from histqa.stores.records import Reading, spelling_counts
 from histqa.text import terms as terms_of
 from histqa.types import Document, Passage
 
@@ -35,6 +35,9 @@ class ExactStore:
         self._vectors = [vector for _, (_, vector, _) in numbered]
         self._sentences = [sentences for _, (_, _, sentences) in numbered]
         self._counts = [Counter(terms_of(passage.searched_text)) for passage in self._passages]
+        self._spellings: Counter[str] = Counter()
+        for reading in readings:
+            self._spellings += spelling_counts(reading.passages)
         self._place_of = {number: place for place, number in enumerate(self._ids)}
 
     @property
@@ -77,6 +80,10 @@ class ExactStore:
     def document_frequencies(self, terms: Sequence[str]) -> tuple[int, ...]:
         """In how many passages (searched text) each of ``terms`` occurs."""
         return tuple(sum(term in counts for counts in self._counts) for term in terms)
+
+    def spellings(self) -> tuple[tuple[str, int], ...]:
+        """Every word as written, sorted, and how many passages write it so."""
+        return tuple(sorted(self._spellings.items()))
 
     def passage_count(self) -> int:
         """How many passages there are in all."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from histqa.stages import Vectors
+from histqa.text import spellings
 from histqa.types import Document, Passage, Problem
 
 
@@ -59,3 +62,17 @@ class Reading:
                 raise ValueError(f"a passage of {passage.doc_id!r} in {self.document.doc_id!r}")
             if passage.text != passage.span.of(self.document.text):
                 raise ValueError(f"{self.document.doc_id!r} does not hold its passage's text")
+
+
+def spelling_counts(passages: Sequence[Passage]) -> Counter[str]:
+    """Each word of one reading as written, with the number of passages that write it so.
+
+    Title and heading stand in every passage, and many a title is a file name without capitals:
+    their words count once, and only where no text of the reading has them.
+    """
+    counts = Counter(word for passage in passages for word in set(spellings(passage.text)))
+    in_text = {word.casefold() for word in counts}
+    leads = {f"{passage.title} {passage.heading}" for passage in passages}
+    words = {word for lead in leads for word in spellings(lead)}
+    counts.update(word for word in words if word.casefold() not in in_text)
+    return counts

@@ -39,6 +39,7 @@ def test_no_index_is_missing_not_faulty(tmp_path):
             "sentence outside",
         ),
         (["DELETE FROM words WHERE rowid = 1"], "not found by its words"),
+        (["UPDATE spellings SET passages = 9 WHERE word = 'army'"], "as written do not agree"),
         (["INSERT INTO words (rowid, terms) VALUES (999, 'armi')"], "words without a passage"),
         (["DELETE FROM vectors WHERE passage = 1"], "other vectors"),
         (["UPDATE vectors SET passage_vector = zeroblob(1024) WHERE passage = 1"], "other vectors"),

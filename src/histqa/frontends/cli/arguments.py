@@ -91,6 +91,12 @@ def _ask(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--max-words", type=int, metavar="N", help="quote at most N words in all")
     parser.add_argument(
+        "--no-variants",
+        dest="variants",
+        action="store_false",
+        help="search only the words as typed, for no other spellings or names",
+    )
+    parser.add_argument(
         "--update", action="store_true", help="bring the index up to date with the readings first"
     )
     _common(parser, has_json=True)

@@ -58,6 +58,7 @@ def ask(options: Namespace) -> int:
             readings=options.readings,
             period=period_wanted(options),
             max_words=options.max_words,
+            variants=options.variants,
         )
     if options.json:
         say_json(answer_as_json(answer))

@@ -51,6 +51,7 @@ def _answered(assistant: Assistant, line: str, history: list[Turn], options: Nam
             readings=options.readings,
             period=period_wanted(options),
             max_words=options.max_words,
+            variants=options.variants,
         )
     except QuestionError as error:
         complain(str(error))

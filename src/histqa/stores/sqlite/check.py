@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from histqa.errors import IndexFault, IndexMissing
+from histqa.stores.records import spelling_counts
 from histqa.stores.sqlite.database import faults
 from histqa.stores.sqlite.layout import Layout, vector_blobs
 from histqa.stores.sqlite.rows import passage_from, whole_document
-from histqa.stores.sqlite.store import open_store
+from histqa.stores.sqlite.store import SPELLINGS, open_store
 from histqa.stores.sqlite.vectors import cache_name, read_vectors
 from histqa.text import terms
 
@@ -43,6 +44,7 @@ def _faults(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
     with faults(folder):
         yield from _structure_faults(connection)
         yield from _text_faults(connection)
+        yield from _spelling_faults(connection)
         yield from _vector_faults(connection, folder)
 
 
@@ -100,6 +102,16 @@ def _text_faults(connection: sqlite3.Connection) -> Iterator[str]:
     if counted != occurrences:
         wrong = sorted(counted.items() ^ occurrences.items())[0][0]
         yield f"the words do not agree with the passages (the first one: {wrong!r})"
+
+
+def _spelling_faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """The words as written are those of the passages, each counted right."""
+    written: Counter[str] = Counter()
+    for (number,) in connection.execute("SELECT number FROM documents"):
+        rows = connection.execute(_PASSAGES, (number,))
+        written += spelling_counts([passage_from(*columns) for _, *columns, _ in rows])
+    if dict(connection.execute(SPELLINGS)) != written:
+        yield "the words as written do not agree with the passages"
 
 
 def _vector_faults(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:

@@ -20,7 +20,7 @@ from histqa.errors import (
 
 DATABASE_NAME = "histqa.sqlite"
 APPLICATION_ID = 0x48515341
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SHARED = "rw"
 IMMUTABLE = "ro&immutable=1"
 
@@ -43,6 +43,12 @@ SCHEMA = (
     # The column holds text.terms, joined by blanks; 'ascii' leaves such terms as they are.
     "CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'ascii')",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row')",
+    # Words as written, with the number of the document's passages that write them so: no case is
+    # folded here, which FTS5 always does.
+    "CREATE TABLE spellings (word TEXT NOT NULL, document INTEGER NOT NULL"
+    " REFERENCES documents (number), passages INTEGER NOT NULL,"
+    " PRIMARY KEY (word, document)) WITHOUT ROWID",
+    "CREATE INDEX spellings_by_document ON spellings (document)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )

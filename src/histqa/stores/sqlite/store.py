@@ -164,6 +164,11 @@ class SqliteStore:
             ]
         return tuple(row[0] if row else 0 for row in rows)
 
+    def spellings(self) -> tuple[tuple[str, int], ...]:
+        """Every word as written, sorted, and how many passages write it so."""
+        with self.connection() as connection:
+            return tuple(connection.execute(SPELLINGS))
+
     def passage_count(self) -> int:
         """How many passages there are in all."""
         return len(self._layout.ids)
@@ -233,6 +238,7 @@ _MATCHING = (
     "SELECT rowid, -bm25(words) AS score FROM words WHERE words MATCH ?{}"
     " ORDER BY score DESC LIMIT ?"
 )
+SPELLINGS = "SELECT word, sum(passages) FROM spellings GROUP BY word ORDER BY word"
 _PASSAGES = (
     "SELECT passages.id, documents.doc_id, passages.start, passages.title, passages.heading,"
     " passages.text, passages.sentences"

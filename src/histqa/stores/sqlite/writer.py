@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from histqa.errors import IndexMissing, IndexOutdated
 from histqa.stages import Vectors
-from histqa.stores.records import FileRecord, Reading
+from histqa.stores.records import FileRecord, Reading, spelling_counts
 from histqa.stores.sqlite.database import check_ours, connect, faults, make_schema
 from histqa.stores.sqlite.layout import Layout
 from histqa.stores.sqlite.rows import (
@@ -113,6 +113,7 @@ class IndexWriter:
                 ours = "(SELECT id FROM passages WHERE document = ?)"
                 run(f"DELETE FROM words WHERE rowid IN {ours}", row)
                 run(f"DELETE FROM vectors WHERE passage IN {ours}", row)
+                run("DELETE FROM spellings WHERE document = ?", row)
                 run("DELETE FROM passages WHERE document = ?", row)
                 run("DELETE FROM documents WHERE number = ?", row)
             run("DELETE FROM files WHERE path = ?", (packed(path),))
@@ -242,6 +243,11 @@ class IndexWriter:
             last = first + len(passage.sentences)
             self._insert_passage(number, passage, vector, reading.sentence_vectors[first:last])
             first = last
+        counts = spelling_counts(reading.passages)
+        self._connection.executemany(
+            "INSERT INTO spellings VALUES (?, ?, ?)",
+            ((word, number, count) for word, count in counts.items()),
+        )
 
     def _insert_passage(
         self, document: int | None, passage: Passage, vector: Vectors, sentences: Vectors
