@@ -28,7 +28,7 @@ from histqa.assistant import Assistant
 from histqa.embedders import build_embedder
 from histqa.kinds import MARKED, holds, kind_of
 from histqa.rarity import term_weights
-from histqa.readers.learned import echo, sentence_readings, short_text, texts_of
+from histqa.readers.learned import sentence_readings, short_text, texts_of
 from histqa.readers.models.shipped import ShippedModel
 from histqa.readers.similarity import scored_sentences, signals
 from histqa.retrieval import HybridRetriever
@@ -189,7 +189,6 @@ def seen_in(
                 places[piece.doc_id, piece.span],
                 int(kind not in MARKED or holds(kind, short)),
                 int(holds(kind, text)),
-                round(echo(question.text, short), 3),
             ]
         )
     yield {

@@ -12,7 +12,6 @@ from histqa.readers.learned import (
     MOST_SURE,
     LearnedReader,
     Weights,
-    echo,
     followed,
     gathered,
     squashed,
@@ -165,12 +164,6 @@ def test_a_reason_gains_by_a_word_of_cause(store: ExactStore) -> None:
         .evidence[0]
         .score
     )
-
-
-def test_an_answer_that_only_repeats_the_question_is_an_echo() -> None:
-    assert echo("Who captured Aguinaldo?", "Aguinaldo") == 1.0
-    assert echo("Who captured Aguinaldo?", "Funston") == 0.0
-    assert echo("Who captured Aguinaldo?", "") == 1.0
 
 
 def test_nothing_found_is_no_evidence_and_no_confidence(store: ExactStore) -> None:

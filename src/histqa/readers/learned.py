@@ -185,20 +185,17 @@ def reading_signals(
 ) -> dict[str, float]:
     """What the model says of the whole: its best odds, and those of the sentence ranked first.
 
-    Odds are bounded by MOST_SURE and divided by it: -1 to 1. Of the exact answer in the first
-    sentence, ``holds`` says whether it has the date or number that is asked for, ``echo`` how much
-    of it the question says already (0..1).
+    Odds are bounded by MOST_SURE and divided by it: -1 to 1. ``holds``: whether the exact answer
+    in the first sentence has the date or number that is asked for.
     """
     first, kind = evidence[0], kind_of(question.text)
-    short = short_text(first, texts)
     reading = readings.get((first.doc_id, first.span), UNREAD)
     return {
         "sentence_odds": max(squashed(one.sentence_odds) for one in readings.values()),
         "span_odds": max(squashed(one.span_odds) for one in readings.values()),
         "first_sentence_odds": squashed(reading.sentence_odds),
         "first_span_odds": squashed(reading.span_odds),
-        "holds": float(kind not in MARKED or holds(kind, short)),
-        "echo": echo(question.text, short),
+        "holds": float(kind not in MARKED or holds(kind, short_text(first, texts))),
     }
 
 
@@ -208,12 +205,6 @@ def short_text(piece: Evidence, texts: Texts) -> str:
         return ""
     text = texts[piece.doc_id, piece.span]
     return text[piece.short.start - piece.span.start : piece.short.end - piece.span.start]
-
-
-def echo(question: str, short: str) -> float:
-    """The share of the content terms of ``short`` that ``question`` has; 1 where there are none."""
-    found = content_terms(short)
-    return sum(term in content_terms(question) for term in found) / len(found) if found else 1.0
 
 
 def squashed(odds: float) -> float:
