@@ -190,7 +190,7 @@ def test_an_answer_has_everything_that_is_promised(assistant: Assistant) -> None
     answer = assistant.ask("Who signed the treaty of 1905?", max_words=30)
     assert answer.verdict is Verdict.ANSWERED
     assert answer.text == "“The war ended in 1905. Witte and Komura signed the treaty.” [1]"
-    assert 0.5 <= answer.confidence <= 1.0
+    assert Settings().answer_threshold <= answer.confidence <= 1.0
     assert (answer.short, answer.period) == ("Witte and Komura", "1905")
     assert answer.related == answer.also_searched == answer.notes == ()
     assert answer.understood_as == answer.question == "Who signed the treaty of 1905?"

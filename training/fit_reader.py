@@ -4,7 +4,7 @@
 
 Ranking: conditional logit over the sentences in sight (McFadden 1974), the similarity score as it
 is, so that its weight is 1 and those of the model are on its scale. Confidence: logistic regression
-with both outcomes weighing the same, near misses and one's own questions thrice. Half of the titles,
+with both outcomes weighing the same, near misses and own questions thrice. Half of the titles,
 by hash, are held back once more, for the figures.
 """
 
