@@ -23,7 +23,7 @@ from histqa.types import Evidence, Finding, Hit, Question
 # A sentence's score is its passage's, plus its own cosine, plus these shares (RESULTS.md).
 COVERAGE_SHARE, CUE_SHARE = 0.3, 0.1
 # A caption or a line of a list has no end mark: it is quoted only where no sentence is as near.
-FRAGMENT_PENALTY, FRAGMENT_WORDS = 0.3, 12
+FRAGMENT_PENALTY, FRAGMENT_WORDS = 0.8, 12
 # Sentences whose score is so much below the best one's are not worth quoting beside it.
 WORTH_QUOTING = 0.5
 
