@@ -3,8 +3,7 @@
     python benchmarks/ablation.py FILE --corpus DIR [--json OUT]
 
 FILE as for ``answers.py``. Everything is answered (threshold 0), so that refusals hide nothing.
-Each row adds to the one before, but for those marked "without", which take one rule from the
-whole. Milliseconds: of whole answers, one after the other, in this process.
+Each row adds to the one before. Milliseconds: of whole answers, one after the other.
 """
 
 from __future__ import annotations
@@ -32,11 +31,6 @@ DENSE = {
     "histqa.readers.similarity.CUE_SHARE": 0.0,
     "histqa.readers.similarity.FRAGMENT_PENALTY": 0.0,
 }
-RULES = {
-    "histqa.readers.learned.CAUSE_GAIN": 0.0,
-    "histqa.readers.learned.GATHERED_SHARE": 0.0,
-    "histqa.readers.learned.FOLLOWING_GAIN": 0.0,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +44,15 @@ class Way:
 
 
 def ways() -> tuple[Way, ...]:
-    """From an ordinary dense retriever to the whole, then the whole without each rule."""
+    """From an ordinary dense retriever to the whole."""
     plain: dict[str, Any] = {"variants": False, "period": None}
     similar, learned = {"reader": "none"}, {"reader": "minilm"}
     return (
         Way("dense only", similar | {"dense_weight": 1.0}, DENSE, plain),
         Way("fused, sentences by similarity", similar, {}, plain),
-        Way("+ reader", learned, RULES, plain),
-        Way("+ rules of composition", learned, {}, plain),
+        Way("+ reader", learned, {}, plain),
         Way("+ names", learned, {}, {"period": None}),
         Way("+ time: the whole", learned, {}, {}),
-        *(
-            Way(f"the whole without {name.rpartition('.')[2]}", learned, {name: value}, {})
-            for name, value in RULES.items()
-        ),
     )
 
 

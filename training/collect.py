@@ -188,7 +188,6 @@ def seen_in(
                 int(is_right(piece.doc_id, text)),
                 places[piece.doc_id, piece.span],
                 int(kind not in MARKED or holds(kind, short)),
-                int(holds(kind, text)),
             ]
         )
     yield {

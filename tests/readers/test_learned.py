@@ -12,15 +12,13 @@ from histqa.readers.learned import (
     MOST_SURE,
     LearnedReader,
     Weights,
-    followed,
-    gathered,
     squashed,
 )
 from histqa.readers.similarity import Calibration
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings
 from histqa.stores.exact import ExactStore
-from histqa.types import Document, Evidence, Finding, Hit, Passage, Question, SentenceReading, Span
+from histqa.types import Document, Finding, Hit, Passage, Question, SentenceReading, Span
 
 PARAGRAPHS = [
     "Japanese troops stayed in Vladivostok. The harbour of Vladivostok was closed. "
@@ -117,52 +115,6 @@ def test_only_the_first_hits_are_read(store: ExactStore) -> None:
     finding = read(store, model, "Japanese troops in Vladivostok", passages=1)
     assert model.passages_read == 1
     assert any(piece.short is None for piece in finding.evidence)
-
-
-def test_parts_are_drawn_to_the_best_of_their_passage(store: ExactStore) -> None:
-    found = hits(store, "Japanese troops in Vladivostok")
-    first, second = found[0].passage, found[1].passage
-    evidence = (
-        Evidence("d", first.sentences[0], 2.0),
-        Evidence("d", second.sentences[0], 1.2),
-        Evidence("d", first.sentences[1], 1.0),
-    )
-    drawn = gathered(evidence, found, 0.5)
-    assert [(piece.span, piece.score) for piece in drawn] == [
-        (first.sentences[0], 2.0),
-        (first.sentences[1], 1.5),
-        (second.sentences[0], 1.2),
-    ]
-    assert gathered(evidence, found, 0.0) == evidence
-
-
-def test_a_list_goes_on_behind_its_first_part(store: ExactStore) -> None:
-    found = hits(store, "the fleet left Vladivostok in 1922")
-    passage = next(hit.passage for hit in found if "1922" in hit.passage.text)
-    other = next(hit.passage for hit in found if "1922" not in hit.passage.text)
-    evidence = (
-        Evidence("d", passage.sentences[0], 2.0),
-        Evidence("d", other.sentences[0], 1.2),
-        Evidence("d", passage.sentences[2], 1.0),
-    )
-    assert [piece.span for piece in followed(evidence, found, 0.5)] == [
-        passage.sentences[0],
-        passage.sentences[2],
-        other.sentences[0],
-    ]
-    backwards = (Evidence("d", passage.sentences[2], 2.0), Evidence("d", passage.sentences[0], 1.0))
-    assert followed(backwards, found, 0.5) == backwards
-
-
-def test_a_reason_gains_by_a_word_of_cause(store: ExactStore) -> None:
-    sure = read(store, WordModel("nowhere"), "Why were Japanese troops in Vladivostok?").evidence
-    assert sure  # no sentence here has a word of cause: nothing is raised
-    assert (
-        max(piece.score for piece in sure)
-        < read(store, WordModel("costly"), "Why were Japanese troops in Vladivostok?")
-        .evidence[0]
-        .score
-    )
 
 
 def test_nothing_found_is_no_evidence_and_no_confidence(store: ExactStore) -> None:

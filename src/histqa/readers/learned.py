@@ -25,17 +25,10 @@ Readings = Mapping[tuple[str, Span], SentenceReading]
 Texts = Mapping[tuple[str, Span], str]
 """What is known of each sentence in sight, by doc_id and span."""
 
-# What rules add to scores of about 0..4; each gain is in RESULTS.md. A word of cause or purpose,
-# where it is asked why:
-CAUSE_GAIN = 0.3
-# The share of its distance to the best of its passage, where the answer may have several parts:
-GATHERED_SHARE = 0.2
-# Being one of the FOLLOWING sentences behind the best one, where a list is asked for:
-FOLLOWING_GAIN, FOLLOWING = 0.5, 2
 # Sentences whose score is so much below the best one's are not worth quoting beside it: a third
 # fewer words for half a point of coverage. An answer of several parts has more that is.
 WORTH_QUOTING, WORTH_GATHERING = 1.0, 1.5
-GATHERED = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
+SEVERAL_PARTS = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
 """Kinds whose answer may have several parts."""
 
 MOST_SURE = 8.0
@@ -82,29 +75,21 @@ class LearnedReader:
             return Finding((), 0.0)
         readings = sentence_readings(question, hits[: self.passages], self.model)
         texts = texts_of(hits)
-        evidence = self._ranked(kind, similar, readings, texts)
+        evidence = self._ranked(similar, readings)
         values = {
             **signals(question, hits, similar, rarity),
             **reading_signals(question, evidence, readings, texts),
         }
-        if kind in GATHERED:
-            evidence = gathered(evidence, hits, GATHERED_SHARE)
-        if kind is Kind.LIST:
-            evidence = followed(evidence, hits, FOLLOWING_GAIN)
-        worthy = evidence[0].score - (WORTH_GATHERING if kind in GATHERED else WORTH_QUOTING)
+        worthy = evidence[0].score - (WORTH_GATHERING if kind in SEVERAL_PARTS else WORTH_QUOTING)
         kept = [piece for piece in evidence if piece.score >= worthy]
         confidence = self.weights.confidence.probability(values)
         return Finding(best_first(with_bonus(kept, hits)), confidence)
 
-    def _ranked(
-        self, kind: Kind, similar: Sequence[Evidence], readings: Readings, texts: Texts
-    ) -> tuple[Evidence, ...]:
+    def _ranked(self, similar: Sequence[Evidence], readings: Readings) -> tuple[Evidence, ...]:
         evidence = []
         for piece in similar:
             reading = readings.get((piece.doc_id, piece.span))
             added = self.weights.unread if reading is None else self._worth(reading)
-            if kind is Kind.WHY and holds(kind, texts[piece.doc_id, piece.span]):
-                added += CAUSE_GAIN
             short = reading.span if reading else None
             evidence.append(replace(piece, score=piece.score + added, short=short))
         return best_first(evidence)
@@ -123,50 +108,6 @@ def sentence_readings(question: Question, hits: Sequence[Hit], model: PassageMod
         for passage, found in zip(passages, model.read(question.as_found, passages), strict=True)
         for sentence, reading in zip(passage.sentences, found, strict=True)
     }
-
-
-def gathered(
-    evidence: Sequence[Evidence], hits: Sequence[Hit], share: float
-) -> tuple[Evidence, ...]:
-    """``evidence`` with each score raised by ``share`` of its distance to its passage's best.
-
-    What belongs together (reasons, parts of a list, two sides) stands together.
-    """
-    home = {
-        (hit.passage.doc_id, sentence): number
-        for number, hit in enumerate(hits)
-        for sentence in hit.passage.sentences
-    }
-    best: dict[int, float] = {}
-    for piece in evidence:  # best first
-        best.setdefault(home[piece.doc_id, piece.span], piece.score)
-    return best_first(
-        replace(
-            piece,
-            score=piece.score + share * (best[home[piece.doc_id, piece.span]] - piece.score),
-        )
-        for piece in evidence
-    )
-
-
-def followed(
-    evidence: Sequence[Evidence], hits: Sequence[Hit], gain: float
-) -> tuple[Evidence, ...]:
-    """``evidence`` with the FOLLOWING sentences behind the best one raised by ``gain``."""
-    best = evidence[0]
-    passage = next(
-        hit.passage
-        for hit in hits
-        if hit.passage.doc_id == best.doc_id and best.span in hit.passage.sentences
-    )
-    place = passage.sentences.index(best.span) + 1
-    behind = passage.sentences[place : place + FOLLOWING]
-    return best_first(
-        replace(piece, score=piece.score + gain)
-        if piece.doc_id == best.doc_id and piece.span in behind
-        else piece
-        for piece in evidence
-    )
 
 
 def texts_of(hits: Sequence[Hit]) -> Texts:
