@@ -22,6 +22,7 @@ BY_HAND = {
     # decades and centuries
     "Why did they clash in the 1890s?": [(1890, 1899, "1890s")],
     "music of the late 1960's": [(1960, 1969, "late 1960's")],
+    "the \u017fixth century, the 0th century": [],
     "in the mid-nineteenth century": [(1800, 1899, "mid-nineteenth century")],
     "Nineteenth-century London": [(1800, 1899, "Nineteenth-century")],
     "21st Century towns, 1st century roads": [

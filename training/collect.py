@@ -27,7 +27,7 @@ from data import is_held_back
 from histqa.assistant import Assistant
 from histqa.embedders import build_embedder
 from histqa.kinds import MARKED, holds, kind_of
-from histqa.rarity import term_weights
+from histqa.rarity import renderings_of, term_weights
 from histqa.readers.learned import sentence_readings, short_text, texts_of
 from histqa.readers.models.shipped import ShippedModel
 from histqa.readers.similarity import scored_sentences, signals
@@ -161,8 +161,13 @@ def lines_of_questions(
 def seen_in(
     question: Question, hits: Sequence[Hit], is_right: Callable[[str, str], bool], desk: Desk
 ) -> Iterator[dict[str, Any]]:
-    """The signals of a question, and a row of numbers for each sentence: see ``fit_reader.ROW``."""
-    rarity = term_weights(content_terms(question.text), desk.store)
+    """The signals of a question, and a row of numbers for each sentence.
+
+    Similarity score, sentence odds, span odds (null: unread), words, whether it is right, place of
+    its passage, whether its exact answer has the date or number that is asked for.
+    """
+    renderings = renderings_of(question.variants)
+    rarity = term_weights(content_terms(question.text), desk.store, renderings)
     similar = scored_sentences(question, hits, rarity)
     if not similar:
         return

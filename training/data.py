@@ -396,7 +396,6 @@ def _window(
     least, most = (int(kept[0]), int(kept[-1]) + 1) if len(kept) else (0, 0)
     if not len(kept):
         least = most = sampler.randrange(count)
-    first = max(0, min(least, most - room) if most - least > room else least)
     spare = max(0, room - (most - least))
     first = max(0, min(least - sampler.randint(0, spare), count - room))
     begins = np.flatnonzero(np.diff(numbers, prepend=-2) != 0)

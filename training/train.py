@@ -1,7 +1,7 @@
 """Fine-tunes the reader: training files -> a folder with checkpoints, a log and the weights.
 
     python training/train.py FILE.jsonl.gz ... --out DIR [--examples 60000] [--minutes 60]
-        [--subset 8000] [--span-share 0.6] [--length 192] [--article-negatives 6000]
+        [--subset 8000] [--span-share 0.6] [--length 192] [--article-negatives 9000]
 
 Works on CPU (bf16 autocast: hours) and on a GPU (minutes). The learning rate falls to nothing
 with the examples or the minutes used up, whichever goes faster. Started again with the same
@@ -155,7 +155,7 @@ def fit(network: ReaderNetwork, examples: Sequence[Encoded], options: argparse.N
 
 
 def grouped(network: ReaderNetwork) -> list[dict]:
-    """Weights that decay, and those that do not (biases and norms); new heads learn faster."""
+    """Weights that decay, and those that do not (biases and norms)."""
     kinds: dict[bool, list] = {True: [], False: []}
     for parameter in network.parameters():
         kinds[parameter.dim() > 1].append(parameter)

@@ -57,7 +57,7 @@ class Assistant:
         settings = _settings(settings, index=index)
         reading_mode(Path(settings.index))  # no index: said before the seconds that a model takes
         embedder = build_embedder(settings.embedder, batch_size=settings.embedding_batch)
-        return cls(open_index(settings, embedder=embedder), embedder, settings)
+        return cls._over(open_index(settings, embedder=embedder), embedder, settings)
 
     @classmethod
     def build(
@@ -81,9 +81,9 @@ class Assistant:
         """The answer to ``question``, asked after ``history`` (earlier questions or Turns).
 
         ``readings`` restricts the search to these doc_ids, paths or folders (None: all of them);
-        ``max_words`` bounds the words quoted, but for a first sentence that alone is longer.
-        Passages that name a time within ``period`` come sooner: AUTO takes it from the question,
-        None does without, and a text such as "1918-1922" or "after 1920" says it.
+        ``max_words`` (at least 1) bounds the words quoted, but for a first sentence that alone is
+        longer. Passages that name a time within ``period`` come sooner: AUTO takes it from the
+        question, None does without, and a text such as "1918-1922" or "after 1920" says it.
         Without ``variants`` only the words as typed are searched, no other spelling or name.
         Raises QuestionError for an empty or overlong question, for an unknown reading
         and for a period that is not understood.
@@ -151,7 +151,16 @@ class Assistant:
         Raises IndexMissing, IndexDamaged or IndexOutdated, each with its cure.
         """
         store = open_index(self.settings, embedder=self._embedder)
-        return type(self)(store, self._embedder, self.settings)
+        return self._over(store, self._embedder, self.settings)
+
+    @classmethod
+    def _over(cls, store: Store, embedder: Embedder, settings: Settings) -> Self:
+        """The assistant; where it cannot be made (no such reader), the store is closed."""
+        try:
+            return cls(store, embedder, settings)
+        except BaseException:
+            store.close()
+            raise
 
     def close(self) -> None:
         """Let go of the index files."""

@@ -24,7 +24,9 @@ _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
     r"|must)(?:n['’]?t)?"
 )
-_PLURAL = rf"(?:(?!{_AUXILIARY}\b)[a-z]+ ){{0,3}}[a-z]{{3,}}(?<!ss)(?<!us)(?<!is)s\b"
+_PLURAL = (
+    rf"(?:(?!{_AUXILIARY}\b)[a-z]+ ){{0,3}}(?!{_AUXILIARY}\b)[a-z]{{3,}}s\b(?<!ss)(?<!us)(?<!is)"
+)
 _BIDDEN = r"^\W*(?:please )?(?:name|list|give|enumerate|mention)\b"
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.LIST, _BIDDEN),
@@ -44,7 +46,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.WHEN,
-        r"\bwhen\b|\bwhens\b|\b(?:what|which) (?:year|date|day|month|century|decade|time)s?\b",
+        r"^\W*(?:and |but |so )?whens?\b"
+        r"|\b(?:what|which) (?:year|date|day|month|century|decade|time)s?\b",
     ),
     (
         Kind.HOW_MANY,
@@ -55,8 +58,15 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         Kind.LIST,
         rf"\b(?:which|what)(?: were| are)?(?: all)?(?: the)? {_PLURAL}|\ball (?:the|of)\b",
     ),
-    (Kind.WHERE, r"\bwhere\b|\bwheres\b|\bhow far\b|\b(?:in|at|to|from) (?:what|which) \w+"),
-    (Kind.WHO, r"\bwho(?:m|se|s)?\b|\bby whom\b"),
+    (
+        Kind.WHERE,
+        r"^\W*(?:and |but |so )?wheres?\b|\bhow far\b"
+        r"|\b(?:in|at|from) (?:what|which) (?:city|town|place|country|region|part|port|harbour)\b"
+        r"|^\W*(?:in|at|from|to) (?:what|which) (?!extent|degree|way)\w+",
+    ),
+    (Kind.WHO, r"\bwho(?:m|se|s)?\b"),
+    (Kind.WHAT, r"^\W*(?:and |but |so )?(?:what|which|how)\b"),
+    (Kind.WHEN, r"\bwhen\b(?=\W*$)"),
     (Kind.YES_NO, rf"^\W*(?:and |but |so )?{_AUXILIARY}\b|,? (?:right|true|correct)\W*$"),
 )
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
@@ -74,7 +84,7 @@ def kind_of(question: str) -> Kind:
 MARKED = (Kind.WHEN, Kind.HOW_MANY)
 """Kinds whose answer shows by itself: it has a date or a number."""
 
-_YEAR = re.compile(r"\b(?:[1-9]\d{2}|1\d{3}|20\d\d)s?\b")
+_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)s?\b(?! [a-z]+(?:s|men|people)\b)")
 _TIME = re.compile(
     rf"{_YEAR.pattern}|\b(?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December)\b|\b(?:century|centuries|days?|weeks?|months?|years?|decades?|spring"

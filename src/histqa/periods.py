@@ -31,7 +31,7 @@ _CENTURY = re.compile(r"[Cc]entur(?:y|ies)\b(?!\s[Bb]\.?[Cc])")
 _LEAD_CHARACTERS = 40
 _NUMBER = re.compile(
     rf"(?<!\w)(?:(?P<digits>\d{{1,2}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ORDINALS)}))[\s-]$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # else the long s of old prints would pass for an s
 )
 _AMOUNT = re.compile(r"\b(?:about|over|some|than|nearly|almost|least|with|only)\s$", re.IGNORECASE)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -122,7 +122,9 @@ def _century(text: str, match: re.Match[str]) -> _Dated | None:
     named = _NUMBER.search(_lead(text, match.start()))
     if not named:
         return None
-    number = int(named["digits"] or 1 + _ORDINALS.index(named["word"].lower()))
+    number = int(named["digits"]) if named["digits"] else 1 + _ORDINALS.index(named["word"].lower())
+    if not number:
+        return None
     start = match.start() - len(named[0])
     return _Dated(start, match.end(), 100 * number - 100, 100 * number - 1)
 

@@ -236,12 +236,16 @@ class Question:
         found: dict[str, list[Variant]] = {}
         for variant in self.variants:
             found.setdefault(variant.asked, []).append(variant)
-        text = self.text
-        for asked, same in found.items():
-            others = ", ".join(variant.found for variant in same)
-            put = f"{asked} ({others})" if same[0].is_written else same[0].found
-            text = re.sub(rf"(?<!\w){re.escape(asked)}(?!\w)", put.replace("\\", r"\\"), text)
-        return text
+        put = {
+            asked: f"{asked} ({', '.join(one.found for one in same)})"
+            if same[0].is_written
+            else same[0].found
+            for asked, same in found.items()
+        }
+        names = "|".join(re.escape(name) for name in sorted(put, key=len, reverse=True))
+        quoted = '"[^"]*"|“[^”]*”'  # what stands in quotation marks is meant as typed
+        pattern = rf"{quoted}|(?<!\w)(?:{names})(?!\w)" if names else r"(?!)"
+        return re.sub(pattern, lambda match: put.get(match[0], match[0]), self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -123,6 +124,17 @@ def test_the_first_quote_is_opened_and_others_where_words_are_left() -> None:
     assert texts[0] == ["Japan stayed. It wanted land.", "The Allies left. They were tired."]
     assert texts[1] == ["Japan stayed. It wanted land.", "They were tired."]
     assert texts[2] == ["It wanted land."]
+
+
+@given(st.permutations(range(6)), st.integers(20, 120))
+def test_no_two_quotes_of_a_reading_overlap(order: list[int], max_words: int) -> None:
+    text = " ".join(f"They met {'again and ' * (8 + number)}left." for number in range(6))
+    document = Document("d", "d.txt", text, "")
+    spans = sentences(text)
+    found = tuple(Evidence("d", spans[number], 1.0 - n / 10) for n, number in enumerate(order))
+    pieces = chosen_pieces(found, {"d": document}, max_words=max_words)
+    ordered = sorted(piece.span for piece in pieces)
+    assert not any(one.overlaps(after) for one, after in pairwise(ordered))
 
 
 @pytest.mark.parametrize(

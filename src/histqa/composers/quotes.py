@@ -95,7 +95,8 @@ def chosen_pieces(
     for piece in rest:
         pieces = _if_it_fits(pieces, piece, documents, max_words)
     for piece in pieces[1:]:
-        pieces = _if_it_fits(pieces, _opened(piece, documents), documents, max_words)
+        if piece in pieces:  # and not taken up by one that was opened before it
+            pieces = _if_it_fits(pieces, _opened(piece, documents), documents, max_words)
     return pieces
 
 
@@ -131,12 +132,15 @@ def with_piece(
 ) -> tuple[Evidence, ...]:
     """``pieces`` with one more, joined to neighbours of its paragraph up to ``longest`` words.
 
+    Pieces that overlap become one, however long: nothing is quoted twice.
+
     A joined piece keeps the place of its best part, so what answers best is read first.
     """
     taken_up: list[Evidence] = []
     for earlier in pieces:
         union = _united(earlier, piece, documents)
-        if union and _words(union, documents) <= longest:
+        overlaps = earlier.doc_id == piece.doc_id and earlier.span.overlaps(piece.span)
+        if union and (overlaps or _words(union, documents) <= longest):
             piece = union
             taken_up.append(earlier)
     rest = [other for other in pieces if other not in taken_up]

@@ -1,7 +1,7 @@
 """Question and hits -> evidence, by a model that reads, on top of nearness and shared words.
 
 The model alone is worse than both together (benchmarks/RESULTS.md). The weights of the sum and
-of the confidence stand in ``learned.json``, which ``training/reader/fit.py`` writes.
+of the confidence stand in ``learned.json``, which ``training/fit_reader.py`` writes.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ class LearnedReader:
         evidence = []
         for piece in similar:
             reading = readings.get((piece.doc_id, piece.span))
-            added = self.weights.unread if reading is None else self._worth(reading)
+            is_read = reading is not None and reading is not UNREAD
+            added = self._worth(reading) if is_read else self.weights.unread
             short = reading.span if reading else None
             evidence.append(replace(piece, score=piece.score + added, short=short))
         return best_first(evidence)
@@ -132,9 +133,10 @@ def reading_signals(
     """
     first, kind = evidence[0], kind_of(question.text)
     reading = readings.get((first.doc_id, first.span), UNREAD)
+    known = [readings.get((piece.doc_id, piece.span), UNREAD) for piece in evidence]
     return {
-        "sentence_odds": max(squashed(one.sentence_odds) for one in readings.values()),
-        "span_odds": max(squashed(one.span_odds) for one in readings.values()),
+        "sentence_odds": max(squashed(one.sentence_odds) for one in known),
+        "span_odds": max(squashed(one.span_odds) for one in known),
         "first_sentence_odds": squashed(reading.sentence_odds),
         "first_span_odds": squashed(reading.span_odds),
         "holds": float(kind not in MARKED or holds(kind, short_text(first, texts))),

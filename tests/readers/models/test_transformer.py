@@ -75,9 +75,11 @@ def test_every_sentence_gets_odds_and_qa_models_mark_words(
     readings = model.read("When did the war end?", passages)
     assert [len(found) for found in readings] == [len(one.sentences) for one in passages]
     assert readings == model.read("When did the war end?", passages)
+    assert len(model.read("word " * 300, passages)) == len(passages)
     first, second = readings[0]
     assert first.sentence_odds != second.sentence_odds
     assert (first.span is not None) is marks
+    assert (second.span is not None) is marks
     if second.span:
         assert passages[0].sentences[1].start <= second.span.start < second.span.end
 

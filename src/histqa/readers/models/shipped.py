@@ -30,13 +30,12 @@ LONGEST_QUESTION, LONGEST_LEAD = 48, 16
 class ShippedModel:
     """A ``PassageModel``. Any number of threads may call it at once.
 
-    ``threads``: of the processor, for one call; 0 takes all. Raises ModelError where the weights
-    are missing or damaged.
+    Raises ModelError where the weights are missing or damaged.
     """
 
-    def __init__(self, folder: Path = FOLDER, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path = FOLDER) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        options.intra_op_num_threads = _core_count()
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
@@ -44,14 +43,14 @@ class ShippedModel:
                 str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
             )
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer.no_padding()
+            self._tokenizer.no_truncation()
+            self._begin, self._end = self._tokenizer.encode("").ids
         except Exception as error:  # both libraries raise their own kinds
             raise ModelError(
                 f"reader: the model in {folder} cannot be loaded ({error}); install histqa again,"
                 ' or set `reader = "none"`'
             ) from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._begin, self._end = self._tokenizer.encode("").ids
         self._lock = Lock()  # a tokenizer in Rust refuses two threads at once
 
     def read(
@@ -88,6 +87,13 @@ class ShippedModel:
         starts, ends, tokens = logits[0, first : first + count].T
         nothing = float(logits[0, 0, 0] + logits[0, 0, 1]), float(logits[0, 0, 2])
         return sentence_readings(passage, text.offsets[:count], starts, ends, tokens, nothing)
+
+
+def _core_count() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _lead(passage: Passage) -> str:

@@ -35,17 +35,20 @@ def sentence_readings(
     readings = []
     for sentence in passage.sentences:
         first, last = sentence.start - passage.span.start, sentence.end - passage.span.start
-        inside = np.flatnonzero((places[:, 0] >= first) & (places[:, 0] < last))
+        inside = np.flatnonzero((places[:, 1] > first) & (places[:, 0] < last))
         if not len(inside):
             readings.append(UNREAD)
             continue
         start, end, score = best_span(starts[inside], ends[inside])
-        characters = places[inside[start], 0], places[inside[end], 1]
+        begin = max(int(places[inside[start], 0]), first)  # a token may have the blank before it
+        stop = min(int(places[inside[end], 1]), last)
+        marked = passage.text[begin:stop]
+        begin = passage.span.start + stop - len(marked.lstrip())
         readings.append(
             SentenceReading(
                 sentence_odds=float(tokens[inside].mean()) - nothing[1],
                 span_odds=score - nothing[0],
-                span=Span(*(passage.span.start + int(place) for place in characters)),
+                span=Span(begin, passage.span.start + stop) if marked.strip() else None,
             )
         )
     return tuple(readings)

@@ -7,6 +7,7 @@ exact answers, ``…ForSequenceClassification`` scores each sentence against the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -29,6 +30,7 @@ LONGEST_INPUT = 512
 """Tokens, unless the model says less."""
 
 
+@lru_cache(maxsize=1)
 def transformer_model(folder: Path) -> PassageModel:
     """The model in ``folder``. Raises ModelError where it is no reader or does not load."""
     try:
@@ -43,7 +45,7 @@ def transformer_model(folder: Path) -> PassageModel:
         ) from error
     raise ModelError(
         f"reader: the model in {folder} is a {', '.join(kinds) or 'model of no known kind'}; needed"
-        f" is one for {' or '.join(KINDS)}"
+        f' is one for {" or ".join(KINDS)}; set `reader` to such a model, or to "none"'
     )
 
 
@@ -52,6 +54,8 @@ class QuestionAnsweringModel:
 
     def __init__(self, folder: Path) -> None:
         self._tokenizer, self._longest = _tokenizer(folder)
+        if not self._tokenizer.is_fast:
+            raise ValueError("its tokenizer tells no offsets; save it as a fast one")
         self._model = AutoModelForQuestionAnswering.from_pretrained(
             folder, local_files_only=True
         ).eval()
@@ -68,7 +72,7 @@ class QuestionAnsweringModel:
             features = self._tokenizer(
                 question,
                 passage.text,
-                truncation="only_second",
+                truncation="longest_first",
                 max_length=self._longest,
                 return_offsets_mapping=True,
                 return_tensors="pt",
@@ -113,7 +117,7 @@ class CrossEncoderModel:
             features = self._tokenizer(
                 [question] * len(texts),
                 texts,
-                truncation="only_second",
+                truncation="longest_first",
                 max_length=self._longest,
                 padding=True,
                 return_tensors="pt",
