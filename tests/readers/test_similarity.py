@@ -56,8 +56,8 @@ def test_a_question_in_the_text_or_a_heading_is_never_evidence(read: Callable[..
 def test_a_caption_stands_behind_a_sentence(
     make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
 ) -> None:
-    caption = "Confederate envoys seized"
-    sentence = "A Union captain took the two envoys of the Confederate states from the Trent."
+    caption = "Two Confederate envoys seized"
+    sentence = "A Union captain seized the two Confederate envoys on the Trent."
     store = make_store([make_document("d", [caption, sentence])])
     question = Question("Who seized the Confederate envoys?", "")
     hits = HybridRetriever(store, HashingEmbedder(), 100, 0.3, 20).retrieve(question)
