@@ -47,6 +47,11 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
 
+    access: str = "open"
+    secret: str = ""
+    secret_file: str = "histqa.secret"
+    context_words: int = 60
+
     @property
     def limits(self) -> Limits:
         """The bounds on one file, in bytes and seconds."""
@@ -130,8 +135,12 @@ RANGES = {
     "max_question_characters": (1, _MANY),
     "max_history_turns": (0, _MANY),
     "port": (0, 65_535),
+    "context_words": (0, 1_000),
 }
 """The least and the most that each number may be."""
+
+CHOICES = {"access": ("open", "link")}
+"""What a text may be, where only a few are understood."""
 
 
 def _check_ranges(settings: Settings, *, origin: str) -> None:
@@ -141,6 +150,10 @@ def _check_ranges(settings: Settings, *, origin: str) -> None:
             raise SettingsError(
                 f"{origin}: {name} must be between {least:,} and {most:,}, not {value}"
             )
+    for name, choices in CHOICES.items():
+        value = getattr(settings, name)
+        if value not in choices:
+            raise SettingsError(f"{origin}: {name} must be {' or '.join(choices)}, not {value!r}")
     for name in ("corpus", "index"):
         if not getattr(settings, name).strip():
             raise SettingsError(

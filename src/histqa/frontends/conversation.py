@@ -12,6 +12,7 @@ import gradio as gr
 from histqa.assistant import Assistant
 from histqa.errors import HistqaError
 from histqa.frontends import messages
+from histqa.frontends.addresses import quote_address
 from histqa.frontends.examples import example_questions
 from histqa.frontends.routes import static_text
 from histqa.settings import Settings
@@ -38,7 +39,13 @@ class Exchange:
 Conversation = tuple[Exchange, ...]
 
 
-def reply(assistant: Assistant, question: str, before: Conversation) -> Exchange:
+def reply(
+    assistant: Assistant,
+    question: str,
+    before: Conversation,
+    *,
+    address: messages.Address = quote_address,
+) -> Exchange:
     """Ask after the conversation so far; faults become sentences."""
     history = [exchange.turn for exchange in before if exchange.turn]
     try:
@@ -49,7 +56,7 @@ def reply(assistant: Assistant, question: str, before: Conversation) -> Exchange
     except Exception:  # a student must never meet a traceback
         logger.exception("a question could not be answered")
         return Exchange(question, messages.fault_message(_SOMETHING_WRONG))
-    return Exchange(question, messages.answer_message(answer), answer.turn)
+    return Exchange(question, messages.answer_message(answer, address=address), answer.turn)
 
 
 def shown(conversation: Conversation) -> list[dict[str, str]]:
@@ -64,8 +71,15 @@ def shown(conversation: Conversation) -> list[dict[str, str]]:
     ]
 
 
-def build_page(provider: Callable[[], Assistant], settings: Settings) -> gr.Blocks:
-    """The page with its events; what it looks like is in ``static/``."""
+def build_page(
+    provider: Callable[[], Assistant],
+    settings: Settings,
+    address: messages.Address = quote_address,
+) -> gr.Blocks:
+    """The page with its events; what it looks like is in ``static/``.
+
+    ``address`` gives the link of a quote, relative to the page.
+    """
     page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
     with page:
         conversation = gr.State((), time_to_live=_CONVERSATION_SECONDS)
@@ -85,7 +99,9 @@ def build_page(provider: Callable[[], Assistant], settings: Settings) -> gr.Bloc
                     stop = gr.Button("Stop", elem_id="hq-stop", min_width=0, visible=False)
             with gr.Column(elem_id="hq-side"):
                 _markup("panel.html", "hq-panel")
-        _connect(provider, conversation, _Parts(chat, box, ask, stop, new, examples, chips))
+        _connect(
+            provider, address, conversation, _Parts(chat, box, ask, stop, new, examples, chips)
+        )
     page.queue(max_size=_QUESTIONS_IN_LINE)
     return page
 
@@ -103,7 +119,12 @@ class _Parts:
     chips: Sequence[Any]
 
 
-def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _Parts) -> None:
+def _connect(
+    provider: Callable[[], Assistant],
+    address: messages.Address,
+    conversation: gr.State,
+    parts: _Parts,
+) -> None:
     def respond(question: str, before: Conversation) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer."""
         if not question.strip():
@@ -112,7 +133,8 @@ def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _
         assistant = provider()
         waiting = messages.pending_message(len(assistant.documents))
         yield _view((*before, Exchange(question, waiting)), is_busy=True)
-        yield _view((*before, reply(assistant, question, before)), is_busy=False)
+        answered = reply(assistant, question, before, address=address)
+        yield _view((*before, answered), is_busy=False)
 
     outputs = [
         conversation, parts.chat, parts.box, parts.ask, parts.stop, parts.new, parts.examples

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from histqa.chunking import paragraphs
 from histqa.frontends.addresses import is_hash_of
+from histqa.frontends.disclosure import neighbourhood
 from histqa.types import Document, Span
 
 # About 7,000 words: what a browser lays out at once without a pause.
 PART_CHARACTERS = 40_000
 _LONGEST_MARK = 2 * PART_CHARACTERS
+_PASSAGES_ONLY = (
+    "Of this reading only the passages that answers quote are shown: ask a question, and follow "
+    "the link of a quote."
+)
+_NOT_QUOTED = (
+    "Of this reading only the passages that answers quote are shown, and this is no address that "
+    "an answer gave: ask again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,7 @@ class Place:
     """What to show of a reading: ``window`` of its text, ``mark`` in it, or the ``problem``.
 
     ``part`` counts from 1; ``parts`` is how many there are. A problem means that nothing is marked.
+    Where ``is_whole`` is false, nothing outside the window may be shown, which can be empty.
     """
 
     window: Span
@@ -26,6 +36,29 @@ class Place:
     parts: int
     mark: Span | None = None
     problem: str = ""
+    is_whole: bool = True
+
+
+def find_passage(
+    document: Document, query: Mapping[str, str], *, words: int, is_signed: Callable[[Span], bool]
+) -> Place:
+    """The place for ``start``, ``end`` and ``hash``, with ``words`` words on each side of it.
+
+    Only where it ``is_signed``: a place that no answer quoted shows nothing of the reading.
+    """
+    if "start" not in query and "end" not in query:
+        return _nothing(_PASSAGES_ONLY)
+    mark, problem = _mark(document, query)
+    if mark is None:
+        return _nothing(problem)
+    if not is_signed(mark):
+        return _nothing(_NOT_QUOTED)
+    window = neighbourhood(document.text, mark, words=words)
+    return Place(window, 1, 1, mark, is_whole=False)
+
+
+def _nothing(problem: str) -> Place:
+    return Place(Span(0, 0), 1, 1, None, problem, is_whole=False)
 
 
 def find_place(document: Document, query: Mapping[str, str]) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
@@ -10,9 +10,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import READINGS
+from histqa.frontends.disclosure import is_shown_whole
 from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page
-from histqa.frontends.places import find_place
-from histqa.frontends.security import PAGE_POLICY
+from histqa.frontends.places import Place, find_passage, find_place
+from histqa.frontends.refusals import page_response
+from histqa.frontends.signing import Signatures
+from histqa.types import Document
 
 _READ = ["GET", "HEAD"]
 _STATIC = {
@@ -27,8 +30,14 @@ def static_text(name: str) -> str:
     return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
 
 
-def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
-    """Routes that show what ``provider()`` holds at the time of the request."""
+def reading_routes(
+    provider: Callable[[], Assistant], signatures: Signatures, *, context_words: int
+) -> APIRouter:
+    """Routes that show what ``provider()`` holds at the time of the request.
+
+    Of readings that may not be shown whole: what ``signatures`` signed, and ``context_words``
+    words on each side of it.
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/style/{name}", methods=_READ)
@@ -39,7 +48,7 @@ def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
         headers = {"Cache-Control": "no-cache"}
         return Response(static_text(name), media_type=_STATIC[name], headers=headers)
 
-    @router.api_route(READINGS, methods=_READ)
+    @router.api_route(f"/{READINGS}", methods=_READ)
     def readings(request: Request) -> HTMLResponse:
         """All readings."""
         return page_response(readings_page(provider().documents, _look(request)))
@@ -53,11 +62,26 @@ def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
         except KeyError:
             page = sentence_page("Not here", "There is no such reading.", look)
             return page_response(page, status=404)
-        return page_response(
-            reading_page(document, find_place(document, request.query_params), look)
-        )
+        place = shown_place(document, request.query_params, signatures, context_words=context_words)
+        return page_response(reading_page(document, place, look))
 
     return router
+
+
+def shown_place(
+    document: Document, query: Mapping[str, str], signatures: Signatures, *, context_words: int
+) -> Place:
+    """What may be shown of ``document`` at the place that ``query`` names."""
+    if is_shown_whole(document):
+        return find_place(document, query)
+    return find_passage(
+        document,
+        query,
+        words=context_words,
+        is_signed=lambda span: signatures.is_place(
+            query.get("sig", ""), document.doc_id, span, document.text_hash
+        ),
+    )
 
 
 def _look(request: Request) -> Look:
@@ -65,9 +89,5 @@ def _look(request: Request) -> Look:
     return Look(
         framed=request.query_params.get("framed") == "1",
         theme="dark" if theme == "dark" else "light" if theme == "light" else "",
+        root=request.scope.get("root_path", ""),
     )
-
-
-def page_response(page: str, *, status: int = 200) -> HTMLResponse:
-    """One of our own pages, on which no script may run."""
-    return HTMLResponse(page, status_code=status, headers={"Content-Security-Policy": PAGE_POLICY})

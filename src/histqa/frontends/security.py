@@ -56,6 +56,13 @@ class Guard:
         await (refusal or self._app)(scope, receive, send_with_headers)
 
 
+def route_path(scope: Scope) -> str:
+    """The path of the request below the root of the server, as our routes know it."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    return path[len(root) :] if path == root or path.startswith(root + "/") else path
+
+
 def _set_headers(headers: MutableHeaders) -> None:
     for name, value in _HEADERS.items():
         headers[name] = value
@@ -66,7 +73,7 @@ def _set_headers(headers: MutableHeaders) -> None:
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:
-    if scope["path"].startswith(_SHUT):
+    if route_path(scope).startswith(_SHUT):
         return PlainTextResponse("Not here.", status_code=404)
     headers = dict(scope["headers"])
     if b"transfer-encoding" in headers:  # sent piece by piece, without end for all we know
