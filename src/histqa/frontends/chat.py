@@ -9,21 +9,15 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
 
 from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.errors import SettingsError
-from histqa.frontends.access import Access, Links
-from histqa.frontends.faults import Faults
 from histqa.frontends.newest import Newest
-from histqa.frontends.routes import reading_routes
-from histqa.frontends.security import Guard
+from histqa.frontends.server import Provider, create_server
 from histqa.frontends.signing import Signatures, secret_of
 from histqa.settings import Settings
-
-Provider = Callable[[], Assistant]
 
 _DEFAULT_PORT = Settings().port
 _PORTS_TRIED = 50
@@ -33,7 +27,7 @@ _ENVIRONMENT = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
 
 
 def create_app(provider: Provider, settings: Settings) -> FastAPI:
-    """The chat at ``/``, the readings at ``/readings`` and ``/read/{id}``.
+    """The chat at ``/``, and beside it all that ``server`` serves.
 
     ``provider`` is asked at every request, so that it can hand out a newer assistant. Raises
     SettingsError where there is no secret to sign addresses with.
@@ -43,20 +37,9 @@ def create_app(provider: Provider, settings: Settings) -> FastAPI:
     from histqa.frontends.mounting import mount_chat
 
     signatures = Signatures(secret_of(settings))
-    app = FastAPI(title="histqa", docs_url=None, redoc_url=None, openapi_url=None)
-    _add_middleware(app, settings, signatures)
-    app.include_router(reading_routes(provider, signatures, context_words=settings.context_words))
+    app = create_server(provider, settings, signatures)
     mount_chat(app, provider, settings, signatures.address)
     return app
-
-
-def _add_middleware(app: FastAPI, settings: Settings, signatures: Signatures) -> None:
-    """Each is around those before it: refusals become pages, and every response has headers."""
-    if settings.access == "link":
-        app.add_middleware(Access, signatures=signatures)
-    app.add_middleware(Faults)
-    app.add_middleware(Guard)
-    app.add_middleware(Links)
 
 
 def serve(settings: Settings, *, open_browser: bool = False) -> None:

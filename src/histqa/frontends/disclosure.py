@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from histqa.frontends.places import Place, find_passage, find_place
+from histqa.frontends.signing import Signatures
 from histqa.types import Document, Span
 
 OPEN_LICENCES = frozenset(
@@ -51,10 +55,33 @@ def is_open_licence(licence: str) -> bool:
     return " ".join(words) in OPEN_LICENCES
 
 
-def neighbourhood(text: str, span: Span, *, words: int) -> Span:
-    """``span`` with up to ``words`` whole words of ``text`` before it and as many after it."""
-    before = [word.start() for word in re.finditer(r"\S+", text[: span.start])]
-    after = [word.end() for word in re.finditer(r"\S+", text[span.end :])]
-    start = before[-words:][0] if words and before else span.start
-    end = after[:words][-1] if words and after else 0
-    return Span(start, span.end + end)
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What may be shown of a reading at an address.
+
+    Of readings that are not shown whole: places that ``signatures`` signed, for an answer quoted
+    them, with ``context_words`` words on each side.
+    """
+
+    signatures: Signatures
+    context_words: int
+
+    def place(self, document: Document, query: Mapping[str, str]) -> Place:
+        """What a page shows for ``query``."""
+        if is_shown_whole(document):
+            return find_place(document, query)
+        return self.passage(document, query)
+
+    def passage(self, document: Document, query: Mapping[str, str]) -> Place:
+        """The place for ``query`` with the words around it, of any reading."""
+        return find_passage(
+            document,
+            query,
+            words=self.context_words,
+            is_signed=lambda span: self._is_open(document, span, query.get("sig", "")),
+        )
+
+    def _is_open(self, document: Document, span: Span, signature: str) -> bool:
+        return is_shown_whole(document) or self.signatures.is_place(
+            signature, document.doc_id, span, document.text_hash
+        )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from histqa.chunking import paragraphs
 from histqa.frontends.addresses import is_hash_of
-from histqa.frontends.disclosure import neighbourhood
 from histqa.types import Document, Span
 
 # About 7,000 words: what a browser lays out at once without a pause.
@@ -17,7 +17,7 @@ _PASSAGES_ONLY = (
     "Of this reading only the passages that answers quote are shown: ask a question, and follow "
     "the link of a quote."
 )
-_NOT_QUOTED = (
+NOT_QUOTED = (
     "Of this reading only the passages that answers quote are shown, and this is no address that "
     "an answer gave: ask again."
 )
@@ -52,7 +52,7 @@ def find_passage(
     if mark is None:
         return _nothing(problem)
     if not is_signed(mark):
-        return _nothing(_NOT_QUOTED)
+        return _nothing(NOT_QUOTED)
     window = neighbourhood(document.text, mark, words=words)
     return Place(window, 1, 1, mark, is_whole=False)
 
@@ -72,6 +72,15 @@ def find_place(document: Document, query: Mapping[str, str]) -> Place:
     first, last = part_of(parts, mark.start), part_of(parts, mark.end - 1)
     window = Span(parts[first - 1].start, parts[last - 1].end)
     return Place(window, first, len(parts), mark)
+
+
+def neighbourhood(text: str, span: Span, *, words: int) -> Span:
+    """``span`` with up to ``words`` whole words of ``text`` before it and as many after it."""
+    before = [word.start() for word in re.finditer(r"\S+", text[: span.start])]
+    after = [word.end() for word in re.finditer(r"\S+", text[span.end :])]
+    start = before[-words:][0] if words and before else span.start
+    end = after[:words][-1] if words and after else 0
+    return Span(start, span.end + end)
 
 
 def divided(document: Document) -> tuple[Span, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
@@ -10,18 +10,17 @@ from fastapi.responses import HTMLResponse, Response
 
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import READINGS
-from histqa.frontends.disclosure import is_shown_whole
+from histqa.frontends.disclosure import Disclosure
 from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page
-from histqa.frontends.places import Place, find_passage, find_place
 from histqa.frontends.refusals import page_response
-from histqa.frontends.signing import Signatures
-from histqa.types import Document
 
-_READ = ["GET", "HEAD"]
+READ = ["GET", "HEAD"]
 _STATIC = {
     "reading.css": "text/css",
     "chat.css": "text/css",
     "chat.js": "text/javascript",
+    "embed.css": "text/css",
+    "embed.js": "text/javascript",
 }
 
 
@@ -30,17 +29,11 @@ def static_text(name: str) -> str:
     return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
 
 
-def reading_routes(
-    provider: Callable[[], Assistant], signatures: Signatures, *, context_words: int
-) -> APIRouter:
-    """Routes that show what ``provider()`` holds at the time of the request.
-
-    Of readings that may not be shown whole: what ``signatures`` signed, and ``context_words``
-    words on each side of it.
-    """
+def reading_routes(provider: Callable[[], Assistant], disclosure: Disclosure) -> APIRouter:
+    """Routes that show what ``provider()`` holds at the time of the request."""
     router = APIRouter(include_in_schema=False)
 
-    @router.api_route("/style/{name}", methods=_READ)
+    @router.api_route("/style/{name}", methods=READ)
     def style(name: str) -> Response:
         """The few files of our own that the pages load."""
         if name not in _STATIC:
@@ -48,12 +41,12 @@ def reading_routes(
         headers = {"Cache-Control": "no-cache"}
         return Response(static_text(name), media_type=_STATIC[name], headers=headers)
 
-    @router.api_route(f"/{READINGS}", methods=_READ)
+    @router.api_route(f"/{READINGS}", methods=READ)
     def readings(request: Request) -> HTMLResponse:
         """All readings."""
         return page_response(readings_page(provider().documents, _look(request)))
 
-    @router.api_route("/read/{doc_id:path}", methods=_READ)
+    @router.api_route("/read/{doc_id:path}", methods=READ)
     def read(doc_id: str, request: Request) -> HTMLResponse:
         """One reading, with the place that the address names."""
         look = _look(request)
@@ -62,26 +55,10 @@ def reading_routes(
         except KeyError:
             page = sentence_page("Not here", "There is no such reading.", look)
             return page_response(page, status=404)
-        place = shown_place(document, request.query_params, signatures, context_words=context_words)
+        place = disclosure.place(document, request.query_params)
         return page_response(reading_page(document, place, look))
 
     return router
-
-
-def shown_place(
-    document: Document, query: Mapping[str, str], signatures: Signatures, *, context_words: int
-) -> Place:
-    """What may be shown of ``document`` at the place that ``query`` names."""
-    if is_shown_whole(document):
-        return find_place(document, query)
-    return find_passage(
-        document,
-        query,
-        words=context_words,
-        is_signed=lambda span: signatures.is_place(
-            query.get("sig", ""), document.doc_id, span, document.text_hash
-        ),
-    )
 
 
 def _look(request: Request) -> Look:
