@@ -31,7 +31,7 @@ PRIVATE = [
 """260 sentences; each is known by its place name."""
 
 READINGS = {
-    "open.txt": "The Canal\n\nThe Corinth Canal was opened in 1893 after eleven years of digging.\n",
+    "open.txt": "The Canal\n\nThe Corinth Canal was opened in 1893 after years of digging.\n",
     "private.txt": "\n\n".join(
         " ".join(PRIVATE[start : start + 5]) for start in range(0, len(PRIVATE), 5)
     ),
@@ -62,6 +62,16 @@ class Served:
     assistant: Assistant
     signatures: Signatures
     client: TestClient
+    hostile: str = HOSTILE
+
+    @property
+    def private(self) -> str:
+        """The id of the reading that is not shown whole."""
+        return self.doc_id("private.txt")
+
+    def seen_of_private(self, said: str) -> set[str]:
+        """The sentences of that reading, by their place names, that ``said`` gives away."""
+        return {place for place in PLACES if place.title() in said}
 
     def doc_id(self, path: str) -> str:
         return next(one.doc_id for one in self.assistant.documents if one.path == path)

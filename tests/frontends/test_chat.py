@@ -57,7 +57,8 @@ def served(index: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server of its own, as `histqa serve` starts it, and its address."""
     program = (
         "from histqa.frontends.chat import serve; from histqa.settings import Settings;"
-        f"serve(Settings(embedder='hashing', answer_threshold=0.0, port=0, index={index!r}))"
+        f"serve(Settings(embedder='hashing', answer_threshold=0.0, port=0, index={index!r},"
+        "secret='sixteen characters or more'))"
     )
     server = subprocess.Popen(
         [sys.executable, "-c", program], text=True, encoding="utf-8",
@@ -118,7 +119,7 @@ def test_every_quote_is_marked_to_the_character_where_its_link_leads(address: st
     message = Student(address).ask("When was the Corinth Canal opened?")[-1]
     assert "The Corinth Canal was opened in 1893" in quotes(message)[0]
     for quote, link in zip(quotes(message), links(message), strict=True):
-        page = html.document_fromstring(httpx.get(address + link.partition("#")[0]).text)
+        page = html.document_fromstring(httpx.get(f"{address}/{link.partition('#')[0]}").text)
         assert "".join(mark.text_content() for mark in page.iter("mark")) == quote
 
 

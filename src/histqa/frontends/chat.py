@@ -17,6 +17,7 @@ from histqa.errors import SettingsError
 from histqa.frontends.newest import Newest
 from histqa.frontends.server import Provider, create_server
 from histqa.frontends.signing import Signatures, secret_of
+from histqa.frontends.watching import log_requests
 from histqa.settings import Settings
 
 _DEFAULT_PORT = Settings().port
@@ -58,7 +59,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         sys.stdout.flush()
         if open_browser:
             threading.Timer(1.0, webbrowser.open, [address]).start()
-        _run(app, listener)
+        _run(app, listener, settings)
 
 
 def listening_socket(settings: Settings) -> socket.socket:
@@ -106,11 +107,19 @@ def _bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _run(app: FastAPI, listener: socket.socket) -> None:
+def _run(app: FastAPI, listener: socket.socket, settings: Settings) -> None:
     import uvicorn
 
+    if settings.request_log != "off":
+        log_requests()
     config = uvicorn.Config(
-        app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH, lifespan="on"
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        lifespan="on",
+        root_path=settings.root_path,
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

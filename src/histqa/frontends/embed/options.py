@@ -40,7 +40,7 @@ class Options:
         language = query.get("language", "").partition("-")[0].lower()
         position = query.get("position", "")
         readings = [
-            name.strip()
+            _line(name)
             for given in query.getlist("readings")
             for name in given.split(BETWEEN_READINGS)
         ]
