@@ -65,6 +65,11 @@ def test_a_neighbourhood_adds_no_more_than_its_words(first: int, second: int, wo
     assert not after or around.end == len(TEXT) or TEXT[around.end] == " "
 
 
+def test_a_text_without_blanks_is_bounded_too() -> None:
+    assert neighbourhood("字" * 5000, Span(2000, 2100), words=60) == Span(2000, 2100)
+    assert len(neighbourhood("a " * 5000, Span(2000, 2100), words=60)) < 100 + 2 * 2 * 60
+
+
 def test_a_reading_by_passage_shows_only_what_was_signed_and_a_little_around_it() -> None:
     disclosure = Disclosure(Signatures("a secret of sixteen or more"), context_words=5)
     document = reading()

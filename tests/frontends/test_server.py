@@ -157,6 +157,12 @@ def test_hostile_addresses_are_inert(served: Any, path: str) -> None:
     assert_inert(response)
 
 
+def test_a_hostile_host_is_inert(served: Any) -> None:
+    headers = PERSON | {"Host": 'evil.example"><script>alert(1)</script>'}
+    for path in ("/embed/help", "/embed", "/readings", "/nothing"):
+        assert_inert(served.client.get(path, headers=headers))
+
+
 def test_hostile_questions_come_back_as_json_and_nothing_else(served: Any) -> None:
     for route, body in ASKING.items():
         response = served.client.post(route, json=body(served.hostile), headers=PERSON)

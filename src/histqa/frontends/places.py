@@ -13,6 +13,8 @@ from histqa.types import Document, Span
 # About 7,000 words: what a browser lays out at once without a pause.
 PART_CHARACTERS = 40_000
 _LONGEST_MARK = 2 * PART_CHARACTERS
+_WORD = re.compile(r"\S+")
+_WORD_CHARACTERS = 15
 _PASSAGES_ONLY = (
     "Of this reading only the passages that answers quote are shown: ask a question, and follow "
     "the link of a quote."
@@ -75,12 +77,20 @@ def find_place(document: Document, query: Mapping[str, str]) -> Place:
 
 
 def neighbourhood(text: str, span: Span, *, words: int) -> Span:
-    """``span`` with up to ``words`` whole words of ``text`` before it and as many after it."""
-    before = [word.start() for word in re.finditer(r"\S+", text[: span.start])]
-    after = [word.end() for word in re.finditer(r"\S+", text[span.end :])]
-    start = before[-words:][0] if words and before else span.start
-    end = after[:words][-1] if words and after else 0
-    return Span(start, span.end + end)
+    """``span`` with up to ``words`` whole words of ``text`` before it and as many after it.
+
+    Never more than 15 characters a word, so that a text without blanks is bounded too.
+    """
+    reach = words * _WORD_CHARACTERS
+    low, high = max(span.start - reach, 0), min(span.end + reach, len(text))
+    before = [word.start() for word in _WORD.finditer(text, low, span.start)]
+    after = [word.end() for word in _WORD.finditer(text, span.end, high)]
+    if before and low and not text[low - 1].isspace():
+        del before[0]  # the end of a longer word
+    if after and high < len(text) and not text[high].isspace():
+        del after[-1]
+    start = before[-words:][0] if before else span.start
+    return Span(start, after[:words][-1] if after else span.end)
 
 
 def divided(document: Document) -> tuple[Span, ...]:

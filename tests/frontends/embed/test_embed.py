@@ -95,8 +95,9 @@ def test_the_button_costs_a_page_less_than_five_kilobytes(served: Any) -> None:
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_scripts_store_nothing_and_write_no_markup(name: str) -> None:
     script = static_text(name)
-    for word in ("cookie", "localStorage", "sessionStorage", "indexedDB", "innerHTML",
-                 "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("):  # fmt: skip
+    stores = ("cookie", "localStorage", "sessionStorage", "indexedDB")
+    writes = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write")
+    for word in (*stores, *writes, "eval(", "Function("):
         assert word not in re.sub(r"//.*", "", script)
 
 
