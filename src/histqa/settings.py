@@ -57,7 +57,7 @@ class Settings:
     context_words: int = 60
     allowed_origins: str = ""
 
-    questions_per_minute: int = 60
+    questions_per_minute: int = 120
     questions_at_once: int = 8
     questions_waiting: int = 64
     answer_seconds: float = 30.0

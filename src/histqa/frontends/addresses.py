@@ -1,6 +1,6 @@
 """A place in a reading <-> the permanent address under which it is shown.
 
-Addresses are relative to the root of the server: where that is, only a request knows.
+Addresses begin at the root of the server: where that is, only a request knows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from histqa.types import Quote
 
-READINGS = "readings"
+READINGS = "/readings"
 MARK = "quote"
 # 64 bits of the text's hash are plenty to notice that a reading has changed.
 _HASH_CHARACTERS = 16
@@ -19,7 +19,7 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 
 def reading_address(doc_id: str, *, part: int = 1) -> str:
     """Where the reading is shown whole, or its ``part``-th part (from 1)."""
-    path = f"read/{percent_encoded(doc_id, safe='')}"
+    path = f"/read/{percent_encoded(doc_id, safe='')}"
     return path if part == 1 else f"{path}?part={part}"
 
 

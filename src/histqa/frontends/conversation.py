@@ -78,7 +78,7 @@ def build_page(
 ) -> gr.Blocks:
     """The page with its events; what it looks like is in ``static/``.
 
-    ``address`` gives the link of a quote, relative to the page.
+    ``address`` gives the link of a quote, from the root of the server.
     """
     page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
     with page:

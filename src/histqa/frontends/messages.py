@@ -14,7 +14,7 @@ from histqa.types import Answer, Quote, word_count
 WORDS_BEFORE_FOLD = 90
 _QUESTION_CHARACTERS = 400
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-# A quote -> the address, relative to the page, that shows it in its reading.
+# A quote -> the address, from the root of the server, that shows it in its reading.
 Address = Callable[[Quote], str]
 
 
@@ -162,4 +162,5 @@ def _place(quote: Quote) -> str:
 
 
 def _escaped(address: str) -> str:
-    return address.replace("&", "&amp;")
+    """Relative to the page, which stands at the root of the server, wherever that is."""
+    return "." + address.replace("&", "&amp;")

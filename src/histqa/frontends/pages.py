@@ -34,12 +34,8 @@ class Look:
         query = ["framed=1"] * self.framed + [f"theme={self.theme}"] * bool(self.theme)
         path, hash_mark, fragment = address.partition("#")
         joint = "&" if "?" in path else "?"
-        return escaped(
-            f"{self.root}/{path}"
-            + (joint + "&".join(query) if query else "")
-            + hash_mark
-            + fragment
-        )
+        asked = joint + "&".join(query) if query else ""
+        return escaped(self.root + path + asked + hash_mark + fragment)
 
 
 def readings_page(documents: Sequence[Document], look: Look) -> str:

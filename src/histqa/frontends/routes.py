@@ -41,7 +41,7 @@ def reading_routes(provider: Callable[[], Assistant], disclosure: Disclosure) ->
         headers = {"Cache-Control": "no-cache"}
         return Response(static_text(name), media_type=_STATIC[name], headers=headers)
 
-    @router.api_route(f"/{READINGS}", methods=READ)
+    @router.api_route(READINGS, methods=READ)
     def readings(request: Request) -> HTMLResponse:
         """All readings."""
         return page_response(readings_page(provider().documents, _look(request)))

@@ -171,7 +171,7 @@ def test_a_completion_holds_the_quotes_and_cites_them(served: Any) -> None:
     citation = message["annotations"][0]["url_citation"]
     cited = message["content"][citation["start_index"] : citation["end_index"]]
     assert cited == "[1]"
-    assert citation["url"] == f"http://testserver/{first['address']}"
+    assert citation["url"] == f"http://testserver{first['address']}"
     assert served.client.get(citation["url"]).status_code == 200
 
 

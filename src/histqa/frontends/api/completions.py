@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from starlette.exceptions import HTTPException
 
-from histqa.errors import QuestionError
+from histqa.errors import HistqaError
 from histqa.frontends.api.events import event, failure
 from histqa.frontends.api.values import served_answer
 from histqa.frontends.markup import seen
@@ -36,7 +36,7 @@ def annotations_of(answer: Answer, content: str, base: str, signatures: Signatur
             "start_index": start,
             "end_index": start + len(marker),
             "title": quote.title,
-            "url": base + signatures.address(quote),
+            "url": base.rstrip("/") + signatures.address(quote),
         }
         found.append({"type": "url_citation", "url_citation": citation})
     return found
@@ -72,7 +72,7 @@ async def chunks(
     yield event(head | _delta({"role": "assistant", "content": ""}))
     try:
         answer = await answering
-    except (QuestionError, HTTPException) as error:
+    except (HistqaError, HTTPException) as error:
         status, detail = failure(error)
         yield event({"error": openai_error(status, detail)})
         return

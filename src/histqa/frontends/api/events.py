@@ -9,7 +9,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
-from histqa.errors import QuestionError
+from histqa.errors import HistqaError, QuestionError
 from histqa.frontends.api.values import served_answer
 from histqa.frontends.signing import Signatures
 from histqa.types import Answer
@@ -29,11 +29,11 @@ def event(value: Any, name: str = "") -> str:
     return f"{lead}data: {json.dumps(value, ensure_ascii=False)}\n\n"
 
 
-def failure(error: QuestionError | HTTPException) -> tuple[int, str]:
+def failure(error: HistqaError | HTTPException) -> tuple[int, str]:
     """Status and sentence of what can go wrong with a question."""
     if isinstance(error, HTTPException):
         return error.status_code, error.detail
-    return 422, str(error)
+    return 422 if isinstance(error, QuestionError) else 500, str(error)
 
 
 async def answer_events(
@@ -43,7 +43,7 @@ async def answer_events(
     yield event({"readings": reading_count}, "started")
     try:
         value = served_answer(await answering, signatures)
-    except (QuestionError, HTTPException) as error:
+    except (HistqaError, HTTPException) as error:
         status, detail = failure(error)
         yield event({"status": status, "detail": detail}, "problem")
         return

@@ -72,6 +72,7 @@ def _add_questions(
         `answer`; or a `problem`.
         """
         request.state.question = asked.question
+        reading_count = len(provider().documents)
         answer = answering.ask(
             asked.question,
             history=asked.turns,
@@ -79,8 +80,7 @@ def _add_questions(
             max_words=asked.max_words,
         )
         if asked.stream:
-            count = len(provider().documents)
-            return event_stream(answer_events(answer, signatures, count))
+            return event_stream(answer_events(answer, signatures, reading_count))
         return JSONResponse(served_answer(await answer, signatures))
 
 

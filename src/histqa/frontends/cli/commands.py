@@ -74,8 +74,11 @@ def serve(options: Namespace) -> int:
         corpus=options.corpus, index=options.index, host=options.host, port=options.port
     )
     from histqa.frontends import chat
+    from histqa.frontends.signing import secret_of
 
-    chat.listening_socket(settings).close()  # a port that is taken is said before the long work
+    # A port that is taken, or a secret that cannot be had, is said before the long work.
+    chat.listening_socket(settings).close()
+    secret_of(settings)
     if not options.no_update:
         bring_up_to_date(settings)
     chat.serve(settings, open_browser=options.open)

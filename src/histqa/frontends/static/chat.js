@@ -2,7 +2,7 @@
 // without this script the same links open the same pages.
 (() => {
   "use strict";
-  const BESIDE = 'a[href^="read/"], a[href="readings"], a[href^="readings?"]';
+  const BESIDE = 'a[href^="./read/"], a[href="./readings"], a[href^="./readings?"]';
   let opener = null;
 
   const frame = () => document.querySelector('iframe[name="histqa-reading"]');
@@ -77,7 +77,7 @@
       const title = isReading ? page.querySelector("h1")?.textContent ?? "" : "";
       document.querySelector(".hq-panel-title").textContent = title;
     });
-    show("readings");
+    show("./readings");
   }
 
   new MutationObserver(() => {

@@ -24,7 +24,7 @@
   function quoted(quote, number) {
     const figure = element("figure", "");
     const link = element("a", `${number ? `[${number}] ` : ""}`, {
-      href: `${root}/${quote.address}`, target: "_blank", rel: "noopener",
+      href: root + quote.address, target: "_blank", rel: "noopener",
     });
     link.append(element("bdi", quote.place.replace(UNSEEN, "")));
     const caption = element("figcaption", "");
