@@ -8,12 +8,14 @@ import os
 import socket
 import sys
 import threading
+import time
 import webbrowser
 
 from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.errors import SettingsError
+from histqa.frontends.access import link_address
 from histqa.frontends.newest import Newest
 from histqa.frontends.server import Provider, create_server
 from histqa.frontends.signing import Signatures, secret_of
@@ -23,6 +25,7 @@ from histqa.settings import Settings
 _DEFAULT_PORT = Settings().port
 _PORTS_TRIED = 50
 _SECONDS_TO_FINISH = 3
+_A_DAY = 86_400
 # Read once, when gradio and huggingface_hub are imported; what is set already is kept.
 _ENVIRONMENT = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
 
@@ -56,10 +59,20 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         app = create_app(provider, settings)
         address = _address(settings.host, listener.getsockname()[1])
         sys.stdout.write(f"histqa is at {address} (end it with Ctrl-C)\n")
+        if settings.access == "link":
+            sys.stdout.write("Only those with a link are let in; `histqa link` makes one.\n")
         sys.stdout.flush()
         if open_browser:
-            threading.Timer(1.0, webbrowser.open, [address]).start()
+            threading.Timer(1.0, webbrowser.open, [_entrance(address, settings)]).start()
         _run(app, listener, settings)
+
+
+def _entrance(address: str, settings: Settings) -> str:
+    """Where whoever started the server gets in, for a day."""
+    if settings.access == "open":
+        return address
+    token = Signatures(secret_of(settings)).token(int(time.time()) + _A_DAY)
+    return link_address(address, token)
 
 
 def listening_socket(settings: Settings) -> socket.socket:
