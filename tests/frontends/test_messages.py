@@ -44,9 +44,15 @@ def visible(message: str) -> str:
 def test_each_quote_is_shown_verbatim_with_its_number_place_and_address() -> None:
     message = messages.answer_message(answered((0, 27)))
     assert '<blockquote dir="auto">The troops left in October&#46;</blockquote>' in message
-    assert 'href="/read/unit%201%2Fa%3Fb?start=0&amp;end=27&amp;hash=' in message
+    assert 'href="./read/unit%201%2Fa%3Fb?start=0&amp;end=27&amp;hash=' in message
     assert '<span class="hq-chip">1</span>' in message
     assert "A Title\N{NO-BREAK SPACE}· paragraph\N{NO-BREAK SPACE}1" in visible(message)
+
+
+def test_every_address_is_the_one_that_the_server_gives() -> None:
+    shown = answered((0, 27), text="They left in autumn [1].")
+    message = messages.answer_message(shown, address=lambda quote: f"/x?{quote.span.end}&sig=1")
+    assert re.findall('href="([^"]*)"', message) == ["./x?27&amp;sig=1"] * 2
 
 
 def test_a_composer_that_only_repeats_quotes_adds_no_prose() -> None:
@@ -55,7 +61,7 @@ def test_a_composer_that_only_repeats_quotes_adds_no_prose() -> None:
 
 def test_a_marker_in_prose_becomes_a_link_to_its_quote() -> None:
     message = messages.answer_message(answered((0, 27), text="They left in autumn [1], not [2]."))
-    assert message.count('class="hq-chip" href="/read/') == 1
+    assert message.count('class="hq-chip" href="./read/') == 1
     assert "They left in autumn 1, not [2]." in visible(message)
 
 
@@ -89,7 +95,7 @@ def test_not_found_is_no_answer_and_offers_the_nearest_passages_as_such() -> Non
     assert "<blockquote" not in message
     assert "The readings do not say." in visible(message)
     assert "not an answer" in visible(message)
-    assert "/read/" in message
+    assert 'href="./read/' in message
 
 
 def test_another_understanding_of_the_question_is_shown_and_the_same_one_is_not() -> None:
@@ -121,7 +127,7 @@ def test_hostile_text_stays_text_wherever_it_stands() -> None:
         assert tags <= {"div", "p", "bdi", "figure", "blockquote", "figcaption", "a", "span",
                         "strong"}  # fmt: skip
         assert "\n" not in message
-        assert not re.search(r'(href|src)="(?!/read/)', message)
+        assert not re.search(r'(href|src)="(?!\./read/)', message)
         assert "](" not in message
         assert "${" not in message
 

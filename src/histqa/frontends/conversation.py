@@ -12,6 +12,7 @@ import gradio as gr
 from histqa.assistant import Assistant
 from histqa.errors import HistqaError
 from histqa.frontends import messages
+from histqa.frontends.addresses import quote_address
 from histqa.frontends.examples import example_questions
 from histqa.frontends.markup import seen
 from histqa.frontends.routes import static_text
@@ -44,7 +45,12 @@ Conversation = tuple[Exchange, ...]
 
 
 def reply(
-    assistant: Assistant, question: str, before: Conversation, *, period: str | None = AUTO
+    assistant: Assistant,
+    question: str,
+    before: Conversation,
+    *,
+    period: str | None = AUTO,
+    address: messages.Address = quote_address,
 ) -> Exchange:
     """Ask after the conversation so far; faults become sentences."""
     history = [exchange.turn for exchange in before if exchange.turn]
@@ -56,7 +62,8 @@ def reply(
     except Exception:  # a student must never meet a traceback
         logger.exception("a question could not be answered")
         return Exchange(question, messages.fault_message(_SOMETHING_WRONG))
-    return Exchange(question, messages.answer_message(answer), answer.turn, answer.period)
+    message = messages.answer_message(answer, address=address)
+    return Exchange(question, message, answer.turn, answer.period)
 
 
 def shown(conversation: Conversation) -> list[dict[str, str]]:
@@ -71,8 +78,15 @@ def shown(conversation: Conversation) -> list[dict[str, str]]:
     ]
 
 
-def build_page(provider: Callable[[], Assistant], settings: Settings) -> gr.Blocks:
-    """The page with its events; what it looks like is in ``static/``."""
+def build_page(
+    provider: Callable[[], Assistant],
+    settings: Settings,
+    address: messages.Address = quote_address,
+) -> gr.Blocks:
+    """The page with its events; what it looks like is in ``static/``.
+
+    ``address`` gives the link of a quote, from the root of the server.
+    """
     page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
     with page:
         conversation = gr.State((), time_to_live=_CONVERSATION_SECONDS)
@@ -95,7 +109,10 @@ def build_page(provider: Callable[[], Assistant], settings: Settings) -> gr.Bloc
             with gr.Column(elem_id="hq-side"):
                 _markup("panel.html", "hq-panel")
         _connect(
-            provider, conversation, _Parts(chat, box, ask, stop, new, examples, anytime, chips)
+            provider,
+            address,
+            conversation,
+            _Parts(chat, box, ask, stop, new, examples, anytime, chips),
         )
     page.queue(max_size=_QUESTIONS_IN_LINE)
     return page
@@ -115,18 +132,24 @@ class _Parts:
     chips: Sequence[Any]
 
 
-def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _Parts) -> None:
+def _connect(
+    provider: Callable[[], Assistant],
+    address: messages.Address,
+    conversation: gr.State,
+    parts: _Parts,
+) -> None:
     def respond(question: str, before: Conversation) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer."""
         if not question.strip():
             yield _view(before, is_busy=False)
             return
-        yield from answering(provider(), question, before)
+        yield from answering(provider(), question, before, address=address)
 
     def respond_anytime(before: Conversation) -> Iterator[tuple[Any, ...]]:
         """Ask the last question again, without its time."""
         if before:
-            yield from answering(provider(), before[-1].question, before[:-1], period=None)
+            last = before[-1].question
+            yield from answering(provider(), last, before[:-1], period=None, address=address)
 
     outputs = [
         conversation, parts.chat, parts.box, parts.ask, parts.stop, parts.new, parts.examples,
@@ -156,12 +179,18 @@ def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _
 
 
 def answering(
-    assistant: Assistant, question: str, before: Conversation, *, period: str | None = AUTO
+    assistant: Assistant,
+    question: str,
+    before: Conversation,
+    *,
+    period: str | None = AUTO,
+    address: messages.Address = quote_address,
 ) -> Iterator[tuple[Any, ...]]:
     """What the page shows while ``question`` is being answered, then with its answer."""
     waiting = messages.pending_message(len(assistant.documents))
     yield _view((*before, Exchange(question, waiting)), is_busy=True)
-    yield _view((*before, reply(assistant, question, before, period=period)), is_busy=False)
+    answered = reply(assistant, question, before, period=period, address=address)
+    yield _view((*before, answered), is_busy=False)
 
 
 def stopped(conversation: Conversation) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from histqa.frontends.addresses import quote_address
 from histqa.frontends.markup import counted, inert, seen, shortened
@@ -14,6 +14,8 @@ from histqa.types import Answer, Quote, word_count
 WORDS_BEFORE_FOLD = 90
 _QUESTION_CHARACTERS = 400
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+# A quote -> the address, from the root of the server, that shows it in its reading.
+Address = Callable[[Quote], str]
 
 
 def question_message(question: str) -> str:
@@ -22,10 +24,12 @@ def question_message(question: str) -> str:
     return f'<span class="hq-question" dir="auto">{inert(shown)}</span>'
 
 
-def answer_message(answer: Answer) -> str:
+def answer_message(answer: Answer, *, address: Address = quote_address) -> str:
     """Quotes with their places, or the plain word that the readings do not say."""
     kind, body = (
-        ("answer", _found(answer)) if answer.is_answered else ("not-found", _not_found(answer))
+        ("answer", _found(answer, address))
+        if answer.is_answered
+        else ("not-found", _not_found(answer, address))
     )
     return _message(kind, _understood(answer) + _period(answer) + body + _notes(answer))
 
@@ -73,13 +77,13 @@ def _folded(text: str) -> str:
     return " ".join(text.split()).rstrip("?.! ").casefold()
 
 
-def _found(answer: Answer) -> str:
+def _found(answer: Answer, address: Address) -> str:
     numbered = list(enumerate(answer.quotes, 1))
     shown = max(1, _count_within(answer.quotes, WORDS_BEFORE_FOLD))
     return (
-        _lead(answer)
-        + "".join(_quote(quote, number) for number, quote in numbered[:shown])
-        + _folded_away([_quote(quote, number) for number, quote in numbered[shown:]])
+        _lead(answer, address)
+        + "".join(_quote(quote, number, address) for number, quote in numbered[:shown])
+        + _folded_away([_quote(quote, number, address) for number, quote in numbered[shown:]])
     )
 
 
@@ -98,51 +102,51 @@ def _folded_away(quotes: Sequence[str]) -> str:
     return f'<details class="hq-more"><summary>{label}</summary>{"".join(quotes)}</details>'
 
 
-def _lead(answer: Answer) -> str:
+def _lead(answer: Answer, address: Address) -> str:
     """The short answer, or a composer's own prose; nothing where the text only repeats quotes."""
     if answer.short:
         return f'<p class="hq-short"><bdi>{inert(answer.short)}</bdi></p>'
     if not says_more_than_quotes(answer):
         return ""
-    return f'<p class="hq-prose" dir="auto">{_with_chips(answer)}</p>'
+    return f'<p class="hq-prose" dir="auto">{_with_chips(answer, address)}</p>'
 
 
-def _with_chips(answer: Answer) -> str:
+def _with_chips(answer: Answer, address: Address) -> str:
     pieces, last = [], 0
     for marker in _MARKER.finditer(answer.text):
         number = int(marker.group(1))
         if 1 <= number <= len(answer.quotes):
             pieces += [
                 inert(answer.text[last : marker.start()]),
-                _chip(answer.quotes[number - 1], number),
+                _chip(answer.quotes[number - 1], number, address),
             ]
             last = marker.end()
     return "".join([*pieces, inert(answer.text[last:])])
 
 
-def _chip(quote: Quote, number: int) -> str:
-    return f'<a class="hq-chip" href="{_address(quote)}">{number}</a>'
+def _chip(quote: Quote, number: int, address: Address) -> str:
+    return f'<a class="hq-chip" href="{_escaped(address(quote))}">{number}</a>'
 
 
-def _quote(quote: Quote, number: int) -> str:
+def _quote(quote: Quote, number: int, address: Address) -> str:
     return (
         '<figure class="hq-quote">'
         f'<blockquote dir="auto">{inert(quote.text)}</blockquote>'
-        f'<figcaption><a class="hq-cite" href="{_address(quote)}">'
+        f'<figcaption><a class="hq-cite" href="{_escaped(address(quote))}">'
         f'<span class="hq-chip">{number}</span> <bdi>{_place(quote)}</bdi></a></figcaption>'
         "</figure>"
     )
 
 
-def _not_found(answer: Answer) -> str:
-    return '<p class="hq-verdict">The readings do not say.</p>' + _related(answer.related)
+def _not_found(answer: Answer, address: Address) -> str:
+    return '<p class="hq-verdict">The readings do not say.</p>' + _related(answer.related, address)
 
 
-def _related(quotes: Sequence[Quote]) -> str:
+def _related(quotes: Sequence[Quote], address: Address) -> str:
     if not quotes:
         return ""
     items = "".join(
-        f'<li><a class="hq-cite" href="{_address(quote)}"><bdi>{_place(quote)}</bdi></a>'
+        f'<li><a class="hq-cite" href="{_escaped(address(quote))}"><bdi>{_place(quote)}</bdi></a>'
         f'<span class="hq-near" dir="auto">{inert(shortened(quote.text, characters=220))}</span>'
         "</li>"
         for quote in quotes
@@ -164,5 +168,6 @@ def _place(quote: Quote) -> str:
     return inert("\N{NO-BREAK SPACE}· ".join([*steps, last.replace(" ", "\N{NO-BREAK SPACE}")]))
 
 
-def _address(quote: Quote) -> str:
-    return quote_address(quote).replace("&", "&amp;")
+def _escaped(address: str) -> str:
+    """Relative to the page, which stands at the root of the server, wherever that is."""
+    return "." + address.replace("&", "&amp;")

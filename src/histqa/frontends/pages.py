@@ -20,17 +20,22 @@ _HEADINGS_LISTED = 400
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a page is asked for: inside the chat's panel or alone, and in which colours."""
+    """How a page is asked for: inside the chat's panel or alone, and in which colours.
+
+    ``root`` is the path under which the server is reached, "" or "/a/b".
+    """
 
     framed: bool = False
     theme: Literal["", "dark", "light"] = ""
+    root: str = ""
 
     def link(self, address: str) -> str:
         """``address`` as an attribute value that keeps this look."""
         query = ["framed=1"] * self.framed + [f"theme={self.theme}"] * bool(self.theme)
         path, hash_mark, fragment = address.partition("#")
         joint = "&" if "?" in path else "?"
-        return escaped(path + (joint + "&".join(query) if query else "") + hash_mark + fragment)
+        asked = joint + "&".join(query) if query else ""
+        return escaped(self.root + path + asked + hash_mark + fragment)
 
 
 def readings_page(documents: Sequence[Document], look: Look) -> str:
@@ -51,7 +56,8 @@ def reading_page(document: Document, place: Place, look: Look) -> str:
     kind = "paged" if document.pages else "numbered"
     language = escaped(document.language or "en")
     body = (
-        f"<header>{_title(document)}{_about(document)}{_contents(document, look)}</header>"
+        f"<header>{_title(document)}{_about(document, place)}"
+        f"{_contents(document, look) * place.is_whole}</header>"
         f'{notice}{turning}<article class="{kind}" lang="{language}" dir="auto">'
         f"{''.join(_paragraphs(document, place))}</article>{turning}"
     )
@@ -68,14 +74,15 @@ def _page(title: str, body: str, look: Look) -> str:
     nav = (
         ""
         if look.framed
-        else f'<nav class="top" aria-label="Site"><a class="home" href="/">histqa</a>'
+        else f'<nav class="top" aria-label="Site"><a class="home" href="{escaped(look.root)}/">'
+        "histqa</a>"
         f'<a href="{look.link(READINGS)}">All readings</a></nav>'
     )
     return (
         f'<!doctype html><html lang="en"{theme}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(seen(title))} – histqa</title>"
-        '<link rel="stylesheet" href="/style/reading.css"></head>'
+        f'<link rel="stylesheet" href="{escaped(look.root)}/style/reading.css"></head>'
         f"<body>{nav}<main>{body}</main></body></html>"
     )
 
@@ -109,10 +116,18 @@ def _source(address: str) -> str:
     return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">Source</a>'
 
 
-def _about(document: Document) -> str:
+def _about(document: Document, place: Place) -> str:
     pages = f"{counted(len(document.pages), 'page')} · " if document.pages else ""
     words = counted(len(document.text.split()), "word")
-    return f'<p class="known">{pages}{words}</p>{_repairs(document.repairs)}'
+    return f'<p class="known">{pages}{words}</p>{_extent(document, place)}'
+
+
+def _extent(document: Document, place: Place) -> str:
+    """What was repaired, which quotes the text; of a passage only that it is no more than that."""
+    if place.is_whole:
+        return _repairs(document.repairs)
+    said = "Only the quoted passage and the words around it are shown."
+    return f'<p class="known">{said}</p>' if place.mark else ""
 
 
 def _repairs(repairs: Sequence[Repair]) -> str:

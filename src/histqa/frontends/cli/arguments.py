@@ -10,6 +10,7 @@ from histqa.settings import Settings
 from histqa.types import AUTO
 
 _DEFAULTS = Settings()
+_LONGEST_LINK = 10 * 366 * 86_400
 DESCRIPTION = "Ask your history readings; get verbatim quotes with their places. Works offline."
 EXIT_STATUS = """\
 exit status: 0 done or answered, 1 a fault (one line on stderr), 2 wrong usage, 3 the readings do
@@ -37,6 +38,7 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     _index(commands.add_parser("index", help="read the corpus and build or update its index"))
     _ask(commands.add_parser("ask", help="answer a question, or hold a conversation"))
     _serve(commands.add_parser("serve", help="open the web chat on this machine"))
+    _link(commands.add_parser("link", help="make a link that lets its holders into the web chat"))
     _eval(commands.add_parser("eval", help="measure the answers with a file of test questions"))
     _doctor(commands.add_parser("doctor", help="say what is installed and in what state it is"))
     options = parser.parse_args(arguments)
@@ -112,6 +114,32 @@ def _serve(parser: ArgumentParser) -> None:
         "--no-update", action="store_true", help="serve the index as it is, whatever has changed"
     )
     _common(parser, has_json=False)
+
+
+def _link(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--expires",
+        type=_seconds,
+        default="30d",
+        metavar="TIME",
+        help="how long it lasts, in days, hours or minutes: 30d, 12h, 45m (default: 30d)",
+    )
+    parser.add_argument(
+        "--base",
+        metavar="URL",
+        help="where the web chat is reached (default: http://127.0.0.1 and the port)",
+    )
+    _common(parser, has_json=False)
+
+
+def _seconds(written: str) -> int:
+    unit = {"d": 86_400, "h": 3_600, "m": 60}.get(written[-1:], 0)
+    number = int(written[:-1]) if written[:-1].isascii() and written[:-1].isdecimal() else 0
+    if not 0 < number * unit <= _LONGEST_LINK:
+        raise ArgumentTypeError(
+            f"{written!r} is no time between a minute and ten years, such as 30d, 12h or 45m"
+        )
+    return number * unit
 
 
 def _eval(parser: ArgumentParser) -> None:

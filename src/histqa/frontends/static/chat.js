@@ -2,7 +2,7 @@
 // without this script the same links open the same pages.
 (() => {
   "use strict";
-  const BESIDE = 'a[href^="/read/"], a[href="/readings"], a[href^="/readings?"]';
+  const BESIDE = 'a[href^="./read/"], a[href="./readings"], a[href^="./readings?"]';
   let opener = null;
 
   const frame = () => document.querySelector('iframe[name="histqa-reading"]');
@@ -73,11 +73,11 @@
       page?.addEventListener("keydown", (event) => {
         if (event.key === "Escape") close();
       });
-      const isReading = page?.location.pathname.startsWith("/read/");
+      const isReading = page?.location.pathname.includes("/read/");
       const title = isReading ? page.querySelector("h1")?.textContent ?? "" : "";
       document.querySelector(".hq-panel-title").textContent = title;
     });
-    show("/readings");
+    show("./readings");
   }
 
   new MutationObserver(() => {
