@@ -76,9 +76,7 @@ def test_the_figures_are_those_of_the_official_script(
 ) -> None:
     (tmp_path / "dev-v2.0.json").write_text(json.dumps(squad()), encoding="utf-8")
     store = make_store([make_document("wars", [sentence + "." for sentence in sentences()])])
-    settings = Settings(
-        embedder="hashing", reader="none", answer_threshold=threshold, max_words=1
-    )
+    settings = Settings(embedder="hashing", reader="none", answer_threshold=threshold, max_words=1)
     report = Evaluation(Assistant(store, HashingEmbedder(), settings)).run(
         read_questions(tmp_path / "dev-v2.0.json")
     )

@@ -32,6 +32,11 @@ LED = Turn(
         (["Who was Witte?", "Who was Kolchak?"], "When was he shot?", "When was Kolchak shot?"),
         (["who was Kolchak"], "what were his aims", "What were Kolchak's aims?"),
         (
+            ["What is the Treaty of St. Petersburg?"],
+            "And what did Russia get out of it?",
+            "What did Russia get out of the Treaty of St. Petersburg?",
+        ),
+        (
             ["When did the Russo-Japanese War break out?"],
             "when did the war end",
             "When did the Russo-Japanese War end?",

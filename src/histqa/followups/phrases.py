@@ -21,6 +21,7 @@ from histqa.text import terms
 
 _LINKS = frozenset("of de la von van der du".split())
 # "the Japanese rulers": after a name that is an adjective, the noun belongs to it.
+_SHORT = 4  # letters
 _ADJECTIVE = re.compile(r"(?:ese|ish|an|ch|ic|ed|al|ist|vik)$")
 _MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
@@ -115,7 +116,8 @@ def _end_of_run(text: str, words: Sequence[Token], first: int, verb: int) -> int
     end = first + 1
     while end < len(words) and end - first < _LONGEST:
         marks = text[words[end - 1].end : words[end].start].strip("\"'“”‘’ ")
-        if marks or words[end - 1].low.endswith("'s"):
+        abbreviated = marks == "." and _is_abbreviation(words[end - 1], words[end])
+        if (marks and not abbreviated) or words[end - 1].low.endswith("'s"):
             break
         if not (_links(words, end) or _joins(words, first, end, verb)):
             break
@@ -123,6 +125,11 @@ def _end_of_run(text: str, words: Sequence[Token], first: int, verb: int) -> int
     while end - 1 > first and (words[end - 1].low in _LINKS or words[end - 1].low == "the"):
         end -= 1
     return end
+
+
+def _is_abbreviation(word: Token, after: Token) -> bool:
+    """Whether a full stop between two words ends no sentence: "St. Petersburg", "U.S. Marines"."""
+    return word.is_capitalised and len(word.text) <= _SHORT and after.is_capitalised
 
 
 def _joins(words: Sequence[Token], first: int, number: int, verb: int) -> bool:

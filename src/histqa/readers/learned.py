@@ -32,8 +32,9 @@ CAUSE_GAIN = 0.3
 GATHERED_SHARE = 0.2
 # Being one of the FOLLOWING sentences behind the best one, where a list is asked for:
 FOLLOWING_GAIN, FOLLOWING = 0.5, 2
-# Sentences whose score is so much below the best one's are not worth quoting beside it.
-WORTH_QUOTING = 2.0
+# Sentences whose score is so much below the best one's are not worth quoting beside it: a third
+# fewer words for half a point of coverage. An answer of several parts has more that is.
+WORTH_QUOTING, WORTH_GATHERING = 1.0, 1.5
 GATHERED = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
 """Kinds whose answer may have several parts."""
 
@@ -90,7 +91,7 @@ class LearnedReader:
             evidence = gathered(evidence, hits, GATHERED_SHARE)
         if kind is Kind.LIST:
             evidence = followed(evidence, hits, FOLLOWING_GAIN)
-        worthy = evidence[0].score - WORTH_QUOTING
+        worthy = evidence[0].score - (WORTH_GATHERING if kind in GATHERED else WORTH_QUOTING)
         kept = [piece for piece in evidence if piece.score >= worthy]
         confidence = self.weights.confidence.probability(values)
         return Finding(best_first(with_bonus(kept, hits)), confidence)
