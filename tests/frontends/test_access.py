@@ -42,6 +42,7 @@ def test_with_a_link_everything_is_as_without_this_setting(serve: Serve, path: s
         (Signatures("another secret than that one").token(SOON), "have their link"),
         (f"{SOON}.forged", "have their link"),
     ],
+    ids=["expired", "of another server", "forged"],
 )
 def test_a_token_that_does_not_hold_is_refused_and_a_person_is_told(
     serve: Serve, token: str, said: str
