@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,11 @@ from histqa.stores.sqlite.database import reading_mode
 from histqa.types import Answer, Document, Question, Trace, Turn
 
 CACHED_DOCUMENTS = 64
+Progress = Callable[[str], None]
+
+
+def no_progress(_stage: str) -> None:
+    """The progress that nobody watches."""
 
 
 class Assistant:
@@ -87,11 +92,18 @@ class Assistant:
         history: Sequence[str | Turn] = (),
         readings: Sequence[str] | None = None,
         max_words: int | None = None,
+        progress: Progress = no_progress,
     ) -> Trace:
-        """As ``ask``, with what every stage made of the question on the way to the answer."""
+        """As ``ask``, with what every stage made of the question on the way to the answer.
+
+        ``progress`` is told each stage as it begins: searching, reading, composing.
+        """
         asked = self._understand(question, history, readings, max_words)
+        progress("searching")
         hits = self._retriever.retrieve(asked)
+        progress("reading")
         finding = self._reader.read(asked, hits)
+        progress("composing")
         answer = self._composer.compose(asked, finding, self._library)
         return Trace(asked, tuple(hits), finding, answer)
 

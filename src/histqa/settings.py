@@ -46,6 +46,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 7860
+    feedback: str = "feedback/votes.sqlite"
 
     @property
     def limits(self) -> Limits:

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.errors import SettingsError
+from histqa.frontends.conversation_routes import conversation_routes
 from histqa.frontends.faults import Faults
 from histqa.frontends.newest import Newest
 from histqa.frontends.routes import reading_routes
@@ -43,6 +44,7 @@ def create_app(provider: Provider, settings: Settings) -> FastAPI:
     app.add_middleware(Faults)
     app.add_middleware(Guard)  # the outer one, whose headers faults get too
     app.include_router(reading_routes(provider))
+    app.include_router(conversation_routes(provider))
     mount_chat(app, provider, settings)
     return app
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.frontends.conversation import build_page
+from histqa.frontends.feedback import Feedback
 from histqa.settings import Settings
 
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
@@ -21,7 +23,7 @@ def mount_chat(app: FastAPI, provider: Callable[[], Assistant], settings: Settin
     """Mount the chat at ``/``; the application's own routes must be there before."""
     gr.mount_gradio_app(
         app,
-        build_page(provider, settings),
+        build_page(provider, settings, _feedback(settings)),
         path="/",
         theme=_theme(),
         head=_HEAD,
@@ -34,6 +36,12 @@ def mount_chat(app: FastAPI, provider: Callable[[], Assistant], settings: Settin
         mcp_server=False,
         max_file_size=1,
     )
+
+
+def _feedback(settings: Settings) -> Feedback | None:
+    """Where votes go; None where there is no such file or it cannot be written."""
+    feedback = Feedback(Path(settings.feedback)) if settings.feedback else None
+    return feedback if feedback and feedback.takes_votes else None
 
 
 def _theme() -> gr.themes.Base:
