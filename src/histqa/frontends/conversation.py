@@ -59,10 +59,15 @@ def build_page(
             with gr.Column(elem_id="hq-side"):
                 _markup("panel.html", "hq-panel")
         _connect(Room(provider, feedback), parts)
+        # An answer to the first event also tells static/chat.js that events are heard by now.
         page.load(
-            lambda: _reading_control(provider()), None, [parts.readings], queue=False,
-            show_progress="hidden", api_visibility="undocumented",
-        )  # fmt: skip
+            lambda: (_reading_control(provider()), kept(())),
+            None,
+            [parts.readings, parts.kept],
+            queue=False,
+            show_progress="hidden",
+            api_visibility="undocumented",
+        )
     page.queue(max_size=_QUESTIONS_IN_LINE)
     return page
 
@@ -105,7 +110,7 @@ def _connect(room: Room, parts: _Parts) -> None:
             **events,
             **limits,
         ),
-        parts.act.input(
+        parts.act.change(
             scenes(room.act),
             [parts.act, parts.conversation],
             api_name="act",

@@ -50,12 +50,12 @@
 
   // --- words to and from the server ---
 
-  // The fields are Gradio's, unseen on the page; an "input" event sends what stands in one.
+  // The fields are Gradio's, unseen on the page; what is new in the first is sent at once.
   const field = (id) => one(`#${id} textarea, #${id} input`);
 
   function act(wanted) {
     const box = field("hq-act");
-    box.value = JSON.stringify(wanted);
+    box.value = JSON.stringify({ ...wanted, at: Date.now() });
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -186,22 +186,36 @@
     if (isNew) questions[questions.length - 1].scrollIntoView({ block: "start" });
   }
 
-  function keep() {
-    if (field("hq-kept")?.value) sessionStorage.setItem(KEPT, kept());
-  }
-
-  // The panel is there once Gradio has drawn the page; it then shows the list of readings. A
-  // conversation that this tab has kept goes on; else a question in the address is asked.
-  let isReady = false;
+  // The panel is there once Gradio has drawn the page; it then shows the list of readings.
+  let isDrawn = false;
   function prepare() {
-    if (isReady || !frame() || !field("hq-act")) return;
-    isReady = true;
+    if (isDrawn || !frame()) return;
+    isDrawn = true;
     frame().addEventListener("load", nameReading);
     show("/readings");
+  }
+
+  // --- what this tab keeps ---
+
+  let isHeard = false;
+  let isComingBack = false;
+
+  function keep() {
+    if (!isHeard) return;
+    isComingBack = isComingBack && kept() === "[]";
+    if (!isComingBack) sessionStorage.setItem(KEPT, kept());
+  }
+
+  // A conversation that this tab has kept goes on; else a question in the address is asked.
+  function begin() {
+    if (!field("hq-kept")?.value) return; // Gradio does not hear events yet
+    window.clearInterval(beginning);
     const before = sessionStorage.getItem(KEPT) ?? "[]";
     const address = new URL(window.location.href);
     const question = address.searchParams.get("q");
-    if (before !== "[]") {
+    isHeard = true;
+    isComingBack = before !== "[]";
+    if (isComingBack) {
       act({ act: "restore", kept: before });
     } else if (question) {
       act({ act: "ask", question, readings: address.searchParams.getAll("in") });
@@ -209,6 +223,7 @@
     ["q", "in"].forEach((name) => address.searchParams.delete(name));
     window.history.replaceState(null, "", address);
   }
+  const beginning = window.setInterval(begin, 50);
 
   new MutationObserver(() => {
     prepare();
