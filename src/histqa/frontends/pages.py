@@ -12,7 +12,8 @@ from histqa.chunking import paragraphs
 from histqa.frontends.addresses import MARK, READINGS, reading_address
 from histqa.frontends.markup import counted, escaped, seen
 from histqa.frontends.places import Place, divided, part_of
-from histqa.types import PARAGRAPH_BREAK, Document, Heading, Repair, Span
+from histqa.frontends.view import standing
+from histqa.types import PARAGRAPH_BREAK, Document, Heading, Quote, Repair, Span
 
 _REPAIRS_LISTED = 200
 _HEADINGS_LISTED = 400
@@ -52,7 +53,8 @@ def reading_page(document: Document, place: Place, look: Look) -> str:
     language = escaped(document.language or "en")
     body = (
         f"<header>{_title(document)}{_about(document)}{_contents(document, look)}</header>"
-        f'{notice}{turning}<article class="{kind}" lang="{language}" dir="auto">'
+        f"{notice}{_where(document, place)}{turning}"
+        f'<article class="{kind}" lang="{language}" dir="auto">'
         f"{''.join(_paragraphs(document, place))}</article>{turning}"
     )
     return _page(document.title, body, look)
@@ -150,6 +152,14 @@ def _contents(document: Document, look: Look) -> str:
 def _heading_address(document: Document, heading: Heading, parts: Sequence[Span]) -> str:
     part = part_of(parts, heading.span.start)
     return f"{reading_address(document.doc_id, part=part)}#at-{heading.span.start}"
+
+
+def _where(document: Document, place: Place) -> str:
+    """The heading and page of the mark, in sight while its text scrolls by."""
+    if place.mark is None:
+        return ""
+    said = seen(standing(Quote.cut(document, place.mark)))
+    return f'<p class="where"><bdi>{escaped(said)}</bdi> <a href="#{MARK}">To the mark</a></p>'
 
 
 def _parts_nav(document: Document, place: Place, look: Look) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from histqa.errors import CorpusError, IndexBusy, IndexWriteFault
+from histqa.errors import CorpusError, IndexBusy, IndexWriteFault, SettingsError
 from histqa.frontends.cli.machine import all_cores
 from histqa.frontends.cli.output import progress_bar, remark, say, say_json, width
 from histqa.frontends.view import (
@@ -79,6 +80,23 @@ def serve(options: Namespace) -> int:
     return DONE
 
 
+def feedback(options: Namespace) -> int:
+    """Write the votes of the web chat as test questions, one JSON object a line."""
+    from histqa.frontends.feedback import Feedback
+
+    settings = load_settings(corpus=options.corpus, index=options.index)
+    if not settings.feedback:
+        raise SettingsError("feedback: the setting is empty, so no votes are kept; name a file")
+    votes = list(Feedback(Path(settings.feedback)).questions())
+    lines = "".join(json.dumps(vote, ensure_ascii=True) + "\n" for vote in votes)
+    if options.file == "-":
+        say(lines)
+        return DONE
+    Path(options.file).write_text(lines, encoding="utf-8")
+    remark(f"{options.file}: {len(votes):,} votes; read and mend them before you measure with them")
+    return DONE
+
+
 def doctor(options: Namespace) -> int:
     """Say what is installed, in what state the index is, what would be slow."""
     from histqa.frontends.doctor import examine
@@ -109,6 +127,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "ask": ask,
     "serve": serve,
     "eval": evaluate,
+    "feedback": feedback,
     "doctor": doctor,
 }
 
