@@ -61,7 +61,7 @@ def build_page(
         _connect(Room(provider, feedback), parts)
         # An answer to the first event also tells static/chat.js that events are heard by now.
         page.load(
-            lambda: (_reading_control(provider()), kept(())),
+            lambda: (gr.update(**_choices(provider())), kept(())),
             None,
             [parts.readings, parts.kept],
             queue=False,
@@ -79,7 +79,7 @@ def _talk(assistant: Assistant, settings: Settings) -> _Parts:
     chat = _chatbot()
     with gr.Row(elem_id="hq-examples") as examples:
         chips = [_chip(text) for text in example_questions(assistant)]
-    readings = _reading_box()
+    readings = _reading_box(assistant)
     with gr.Row(elem_id="hq-ask-row"):
         box = _question_box(settings)
         ask = gr.Button("Ask", variant="primary", elem_id="hq-ask", min_width=0)
@@ -187,23 +187,21 @@ def _question_box(settings: Settings) -> gr.Textbox:
     )
 
 
-def _reading_box() -> gr.Dropdown:
+def _reading_box(assistant: Assistant) -> gr.Dropdown:
     return gr.Dropdown(
         elem_id="hq-readings",
         label="Search in",
         multiselect=True,
         container=False,
-        choices=[],
         value=[],
-        visible=False,
+        **_choices(assistant),
     )
 
 
-def _reading_control(assistant: Assistant) -> dict[str, Any]:
-    """The control as it is for the present readings: there is none for a single one."""
-    choices = reading_choices(assistant.documents)
-    update: dict[str, Any] = gr.update(choices=list(choices), visible=len(choices) > 1)
-    return update
+def _choices(assistant: Assistant) -> dict[str, Any]:
+    """What the control for readings offers; for a single reading there is no control."""
+    choices = list(reading_choices(assistant.documents))
+    return {"choices": choices, "visible": len(choices) > 1}
 
 
 def _unseen(elem_id: str) -> gr.Textbox:

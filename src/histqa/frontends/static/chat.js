@@ -38,7 +38,9 @@
   }
 
   function closeOnEscape(event) {
-    if (event.key === "Escape" && document.body.classList.contains("hq-reading")) close();
+    const isElsewhere = event.target.closest("input, textarea, dialog"); // they have their own use
+    const isOpen = document.body.classList.contains("hq-reading");
+    if (event.key === "Escape" && isOpen && !isElsewhere) close();
   }
 
   function nameReading() {
@@ -179,11 +181,15 @@
 
   // Each new question goes to the top of the view, so that its answer is read from its beginning.
   let questionCount = 0;
+  let isFollowing = false;
   function follow() {
     const questions = document.querySelectorAll("#hq-chat .user-row");
-    const isNew = questions.length > questionCount;
+    isFollowing ||= questions.length > questionCount;
     questionCount = questions.length;
-    if (isNew) questions[questions.length - 1].scrollIntoView({ block: "start" });
+    if (!isFollowing || questionCount === 0) return;
+    questions[questionCount - 1].scrollIntoView({ block: "start" });
+    const answered = document.querySelectorAll("#hq-chat .hq-message:not(.hq-pending)").length;
+    isFollowing = answered < questionCount; // once more when the answer is there
   }
 
   // The panel is there once Gradio has drawn the page; it then shows the list of readings.
@@ -214,6 +220,8 @@
     const address = new URL(window.location.href);
     const question = address.searchParams.get("q");
     isHeard = true;
+    document.body.classList.add("hq-ready");
+    field("hq-question-box").focus();
     isComingBack = before !== "[]";
     if (isComingBack) {
       act({ act: "restore", kept: before });
