@@ -123,7 +123,9 @@ def test_every_quote_is_marked_to_the_character_where_its_link_leads(address: st
     message = Student(address).ask("When was the Corinth Canal opened?")[-1]
     assert "The Corinth Canal was opened in 1893" in quotes(message)[0]
     for quote, link in zip(quotes(message), links(message), strict=True):
-        page = html.document_fromstring(httpx.get(address + link.partition("#")[0]).text)
+        page = html.document_fromstring(
+            httpx.get(address + link.partition("#")[0].removeprefix(".")).text
+        )
         assert "".join(mark.text_content() for mark in page.iter("mark")) == quote
 
 

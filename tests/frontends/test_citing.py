@@ -22,6 +22,10 @@ HOSTILE = (
 SYNTAX = st.text(alphabet="ab1 #*_`~[]()<>!|+-.=&\\$\"'\n", min_size=1, max_size=60)
 
 
+def link(quote: Quote) -> str:
+    return BASE + quote_address(quote)
+
+
 def document(text: str = HOSTILE, **changes: str) -> Document:
     values = {"doc_id": "a b", "path": "a.txt", "title": "A *Title*", "author": "E. Carr",
               "date": "1950", "address": "https://a.example/1", "licence": "CC BY"}  # fmt: skip
@@ -40,7 +44,7 @@ def test_every_form_has_the_question_the_quotes_their_addresses_and_the_referenc
     found = conversation(reading, question="When?", understood_as="When?", short="1922")
     address = BASE + quote_address(Quote.cut(reading, Span(0, len(reading.text))))
     for write, _, _ in FORMS.values():
-        written = write(found, [reading], base=BASE).replace("&amp;", "&").replace("\\", "")
+        written = write(found, [reading], link=link).replace("&amp;", "&").replace("\\", "")
         for part in ("When?", "1922", "Troops left in 1922.", "[1]"):
             assert part in written
         assert address in written
@@ -57,14 +61,14 @@ def test_a_reading_quoted_twice_is_one_reference_in_the_order_of_quoting() -> No
 def test_what_the_readings_do_not_say_is_no_quote() -> None:
     found = conversation(verdict=Verdict.NOT_FOUND, related=(Quote.cut(document(), Span(0, 5)),))
     for write, _, _ in FORMS.values():
-        text = write(found, [document()], base=BASE)
+        text = write(found, [document()], link=link)
         assert "The readings do not say." in text
         assert "/read/" not in text
         assert "References" not in text
 
 
 def test_a_page_holds_no_element_of_theirs_and_their_words_to_the_character() -> None:
-    tree = html.document_fromstring(as_page(conversation(document()), [document()], base=BASE))
+    tree = html.document_fromstring(as_page(conversation(document()), [document()], link=link))
     assert not tree.xpath("//script | //img | //@onerror")
     assert tree.xpath("//blockquote")[0].text_content() == HOSTILE
     assert tree.xpath("//h2")[0].text_content() == f"Why {HOSTILE}?"
@@ -72,7 +76,7 @@ def test_a_page_holds_no_element_of_theirs_and_their_words_to_the_character() ->
 
 
 def test_markdown_links_lead_only_to_the_places_of_quotes() -> None:
-    shown = MarkdownIt().render(as_markdown(conversation(document()), [document()], base=BASE))
+    shown = MarkdownIt().render(as_markdown(conversation(document()), [document()], link=link))
     tree = html.document_fromstring(shown)
     assert not tree.xpath("//script | //img | //code | //blockquote//em")
     assert [link[: len(BASE)] for link in tree.xpath("//@href")] == [BASE]
@@ -85,13 +89,13 @@ def test_a_quote_survives_markdown_whatever_stands_in_it(text: str) -> None:
     text = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     if text:
         reading = document(text)
-        shown = MarkdownIt().render(as_markdown(conversation(reading), [reading], base=BASE))
+        shown = MarkdownIt().render(as_markdown(conversation(reading), [reading], link=link))
         quoted = html.document_fromstring(shown).xpath("//blockquote")[0].text_content()
         assert quoted.strip() == text
 
 
 def test_text_to_paste_is_the_quote_itself() -> None:
-    text = as_text(conversation(document("A  quote.")), [document()], base=BASE)
+    text = as_text(conversation(document("A  quote.")), [document()], link=link)
     assert "“A  quote.” [1]\n[1] A *Title* · paragraph 1, https://chat.example" in text
     assert re.search(r"\nE\. Carr\. A \*Title\*", text)
 

@@ -9,8 +9,10 @@ import pytest
 
 from histqa.assistant import Assistant
 from histqa.frontends.exchanges import Conversation, Exchange, Removable, Wishes, asked
-from histqa.frontends.keeping import EXCHANGES_KEPT, kept, restored
+from histqa.frontends.keeping import EXCHANGES_KEPT, Keeping
 
+KEEPING = Keeping("a secret")
+kept, restored = KEEPING.kept, KEEPING.restored
 WHEN = "When was the Corinth Canal opened?"
 
 
@@ -83,19 +85,31 @@ def test_an_answer_from_a_reading_that_has_changed_is_not_shown_as_if_it_stood_t
         assert "changed" in back.fault
 
 
-def test_nothing_can_be_put_between_quotation_marks(assistant: Assistant) -> None:
-    values = json.loads(kept(conversation_with(assistant, WHEN)))
-    quote = values[0]["answer"]["quotes"][0]
-    quote[1:3] = [0, 9]
-    (back,) = restored(json.dumps(values), assistant.library)
-    assert back.answer
-    assert back.answer.quotes[0].text == assistant.document(quote[0]).text[:9]
-    quote[1:3] = [5, 10**9]
-    assert restored(json.dumps(values), assistant.library) == ()
+def test_what_was_not_written_here_is_no_conversation(assistant: Assistant) -> None:
+    text = kept(conversation_with(assistant, WHEN))
+    (one,) = json.loads(text)
+    said = json.loads(one["said"])
+    said["answer"]["quotes"][0][1:3] = [0, 9]  # a place that no answer quoted
+    forged = [{**one, "said": json.dumps(said)}]
+    assert restored(json.dumps(forged), assistant.library) == ()
+    assert Keeping("another secret").restored(text, assistant.library) == ()
+    assert len(restored(text, assistant.library)) == 1
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", "7", "null", "[1]", "[{}]", '[{"question": 1}]', "[" * 100_000, '"abc"']
+    "text",
+    [
+        "",
+        "{}",
+        "7",
+        "null",
+        "[1]",
+        "[{}]",
+        '[{"question": 1}]',
+        "[" * 100_000,
+        '"abc"',
+        '[{"said": "{}", "signature": "é"}]',
+    ],
 )
 def test_what_is_no_conversation_is_none(assistant: Assistant, text: str) -> None:
     assert restored(text, assistant.library) == ()

@@ -52,7 +52,7 @@ def visible(message: str) -> str:
 def test_each_quote_is_shown_verbatim_with_its_number_place_and_address() -> None:
     message = shown(answered((0, 27)))
     assert '<blockquote dir="auto">The troops left in October&#46;</blockquote>' in message
-    assert 'href="/read/unit%201%2Fa%3Fb?start=0&amp;end=27&amp;hash=' in message
+    assert 'href="./read/unit%201%2Fa%3Fb?start=0&amp;end=27&amp;hash=' in message
     assert '<span class="hq-chip">1</span>' in message
     assert "A Title\N{NO-BREAK SPACE}· paragraph\N{NO-BREAK SPACE}1" in visible(message)
 
@@ -63,7 +63,7 @@ def test_a_composer_that_only_repeats_quotes_adds_no_prose() -> None:
 
 def test_a_marker_in_prose_becomes_a_link_to_its_quote() -> None:
     message = shown(answered((0, 27), text="They left in autumn [1], not [2]."))
-    assert message.count('class="hq-chip" href="/read/') == 1
+    assert message.count('class="hq-chip" href="./read/') == 1
     assert "They left in autumn 1, not [2]." in visible(message)
 
 
@@ -171,7 +171,7 @@ def test_hostile_text_stays_text_wherever_it_stands() -> None:
         assert tags <= {"div", "p", "bdi", "figure", "blockquote", "figcaption", "a", "span",
                         "strong", "button", "ul", "li", "mark"}  # fmt: skip
         assert "\n" not in message
-        assert not re.search(r'(href|src)="(?!/read/)', message)
+        assert not re.search(r'(href|src)="(?!\./read/)', message)
         assert "](" not in message
         assert "${" not in message
 

@@ -14,16 +14,17 @@ import pytest
 from histqa.assistant import Assistant
 from histqa.frontends.exchanges import Conversation, Exchange
 from histqa.frontends.feedback import Feedback
-from histqa.frontends.keeping import kept
+from histqa.frontends.keeping import Keeping
 from histqa.frontends.room import Room, Scene, stopped
 from histqa.types import Turn
 
+KEEPING = Keeping("a secret")
 WHEN = "When was the Corinth Canal opened?"
 
 
 @pytest.fixture
 def room(assistant: Assistant, tmp_path: Path) -> Room:
-    return Room(lambda: assistant, Feedback(tmp_path / "votes.sqlite"))
+    return Room(lambda: assistant, KEEPING, Feedback(tmp_path / "votes.sqlite"))
 
 
 def ask(room: Room, question: str, before: Conversation = (), *readings: str) -> Conversation:
@@ -93,7 +94,7 @@ def test_arguments_that_the_assistant_takes_are_given_and_others_are_not() -> No
             raise ValueError
 
     heard: dict[str, object] = {}
-    room = Room(lambda: Listening(), None)  # type: ignore[arg-type, return-value]
+    room = Room(lambda: Listening(), KEEPING, None)  # type: ignore[arg-type, return-value]
     asked = (Exchange("in 1920?", fault="x"),)
     act(room, asked, "again-without-period", number=1)
     assert heard["period"] is None
@@ -126,7 +127,7 @@ def test_any_other_fault_is_logged_and_its_words_are_not_shown(
         def trace(self, *_: object, **__: object) -> None:
             raise RuntimeError("/secret/path")
 
-    room = Room(lambda: Broken(), None)  # type: ignore[arg-type, return-value]
+    room = Room(lambda: Broken(), KEEPING, None)  # type: ignore[arg-type, return-value]
     with caplog.at_level(logging.ERROR):
         conversation = ask(room, "private words")
     assert "Something went wrong" in visible(room, conversation)
@@ -156,10 +157,10 @@ def test_what_failed_or_was_stopped_is_no_part_of_the_conversation(room: Room) -
 
 def test_a_reload_brings_the_conversation_back_but_never_over_another(room: Room) -> None:
     conversation = ask(room, "and who dug it?", ask(room, WHEN))
-    back = act(room, (), "restore", kept=kept(conversation)).conversation
+    back = act(room, (), "restore", kept=room.kept(conversation)).conversation
     assert room.messages(back) == room.messages(conversation)
     other = ask(room, "Who took Belgrade?")
-    assert act(room, other, "restore", kept=kept(conversation)).conversation == other
+    assert act(room, other, "restore", kept=room.kept(conversation)).conversation == other
 
 
 def test_a_vote_is_kept_shown_and_withdrawn(room: Room, tmp_path: Path) -> None:
@@ -178,14 +179,14 @@ def test_a_vote_that_cannot_be_kept_is_said_and_not_shown_as_given(
     assistant: Assistant, tmp_path: Path
 ) -> None:
     (tmp_path / "votes.sqlite").write_text("no database" * 100, encoding="utf-8")
-    room = Room(lambda: assistant, Feedback(tmp_path / "votes.sqlite"))
+    room = Room(lambda: assistant, KEEPING, Feedback(tmp_path / "votes.sqlite"))
     scene = act(room, ask(room, WHEN), "up", number=1)
     assert scene.said == "Your vote could not be kept."
     assert scene.conversation[0].vote == ""
 
 
 def test_without_a_file_nobody_is_asked_for_a_vote(assistant: Assistant) -> None:
-    room = Room(lambda: assistant, None)
+    room = Room(lambda: assistant, KEEPING, None)
     conversation = ask(room, WHEN)
     assert "Helpful?" not in visible(room, conversation)
     assert act(room, conversation, "up", number=1).conversation == conversation

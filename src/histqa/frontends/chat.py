@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -17,6 +18,7 @@ from histqa.assistant import Assistant
 from histqa.errors import SettingsError
 from histqa.frontends.conversation_routes import conversation_routes
 from histqa.frontends.faults import Faults
+from histqa.frontends.keeping import Keeping
 from histqa.frontends.newest import Newest
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
@@ -44,8 +46,9 @@ def create_app(provider: Provider, settings: Settings) -> FastAPI:
     app.add_middleware(Faults)
     app.add_middleware(Guard)  # the outer one, whose headers faults get too
     app.include_router(reading_routes(provider))
-    app.include_router(conversation_routes(provider))
-    mount_chat(app, provider, settings)
+    keeping = Keeping(secrets.token_hex())
+    app.include_router(conversation_routes(provider, keeping))
+    mount_chat(app, provider, settings, keeping)
     return app
 
 

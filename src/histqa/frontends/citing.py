@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from histqa.frontends.addresses import quote_address
 from histqa.frontends.exchanges import Conversation
 from histqa.frontends.markup import escaped, seen
 from histqa.frontends.view import place
 from histqa.types import Answer, Document, Quote
+
+# A quote -> the whole address under which it is shown in its reading.
+Link = Callable[[Quote], str]
 
 NOT_FOUND = "The readings do not say."
 _TITLE = "Questions to the readings"
@@ -48,44 +50,40 @@ def _answers(conversation: Conversation) -> list[Answer]:
 # --- plain text ---
 
 
-def as_text(conversation: Conversation, documents: Sequence[Document], *, base: str) -> str:
+def as_text(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
     """To paste into an essay or a message: the quotes, then where each stands."""
     answers = _answers(conversation)
-    blocks = [block for answer in answers for block in _text_of(answer, base)]
+    blocks = [block for answer in answers for block in _text_of(answer, link)]
     listed = references(answers, documents)
     return "\n\n".join([*blocks, *(["\n".join(listed)] if listed else [])]) + "\n"
 
 
-def _text_of(answer: Answer, base: str) -> Iterator[str]:
+def _text_of(answer: Answer, link: Link) -> Iterator[str]:
     yield seen(answer.question)
     if answer.short:
         yield answer.short
     if not answer.is_answered:
         yield NOT_FOUND
     for number, quote in enumerate(answer.quotes, 1):
-        yield f"“{quote.text}” [{number}]\n[{number}] {seen(place(quote))}, {_link(quote, base)}"
-
-
-def _link(quote: Quote, base: str) -> str:
-    return base.rstrip("/") + quote_address(quote)
+        yield f"“{quote.text}” [{number}]\n[{number}] {seen(place(quote))}, {link(quote)}"
 
 
 # --- Markdown ---
 
 
-def as_markdown(conversation: Conversation, documents: Sequence[Document], *, base: str) -> str:
+def as_markdown(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
     """CommonMark in which no text of ours is lost and none of theirs becomes syntax."""
     answers = _answers(conversation)
     blocks = [f"# {_TITLE}"]
     for answer in answers:
-        blocks += _markdown_of(answer, base)
+        blocks += _markdown_of(answer, link)
     listed = references(answers, documents)
     if listed:
         blocks += ["## References", "\n".join(f"- {_plain(line)}" for line in listed)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _markdown_of(answer: Answer, base: str) -> Iterator[str]:
+def _markdown_of(answer: Answer, link: Link) -> Iterator[str]:
     yield f"## {_plain(_one_line(answer.question))}"
     yield from (_plain(f"{name}: {said}") for name, said in _conditions(answer))
     if answer.short:
@@ -95,7 +93,7 @@ def _markdown_of(answer: Answer, base: str) -> Iterator[str]:
     for number, quote in enumerate(answer.quotes, 1):
         lines = _plain(quote.text).split("\n")
         yield "\n".join(f"> {line}" for line in lines)
-        yield f"\\[{number}\\] [{_plain(_one_line(place(quote)))}]({_link(quote, base)})"
+        yield f"\\[{number}\\] [{_plain(_one_line(place(quote)))}]({link(quote)})"
 
 
 def _conditions(answer: Answer) -> list[tuple[str, str]]:
@@ -127,10 +125,10 @@ _STYLE = (
 )
 
 
-def as_page(conversation: Conversation, documents: Sequence[Document], *, base: str) -> str:
+def as_page(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
     """One HTML file that needs nothing else and holds no script."""
     answers = _answers(conversation)
-    body = "".join(f"<section>{_html_of(answer, base)}</section>" for answer in answers)
+    body = "".join(f"<section>{_html_of(answer, link)}</section>" for answer in answers)
     listed = "".join(f"<li>{escaped(line)}</li>" for line in references(answers, documents))
     after = f"<h2>References</h2><ul>{listed}</ul>" if listed else ""
     return (
@@ -141,7 +139,7 @@ def as_page(conversation: Conversation, documents: Sequence[Document], *, base: 
     )
 
 
-def _html_of(answer: Answer, base: str) -> str:
+def _html_of(answer: Answer, link: Link) -> str:
     said = "".join(
         f'<p class="said">{name}: {escaped(words)}</p>' for name, words in _conditions(answer)
     )
@@ -149,7 +147,7 @@ def _html_of(answer: Answer, base: str) -> str:
     none = "" if answer.is_answered else f"<p><em>{NOT_FOUND}</em></p>"
     quotes = "".join(
         f"<figure><blockquote>{escaped(quote.text)}</blockquote><figcaption>[{number}] "
-        f'<a href="{escaped(_link(quote, base))}">{escaped(seen(place(quote)))}</a>'
+        f'<a href="{escaped(link(quote))}">{escaped(seen(place(quote)))}</a>'
         "</figcaption></figure>"
         for number, quote in enumerate(answer.quotes, 1)
     )

@@ -12,8 +12,6 @@ from histqa.assistant import Assistant
 from histqa.frontends.choices import reading_choices
 from histqa.frontends.examples import example_questions
 from histqa.frontends.exchanges import QUESTIONS_AT_ONCE, Conversation
-from histqa.frontends.feedback import Feedback
-from histqa.frontends.keeping import kept
 from histqa.frontends.room import Room, Scene, stopped
 from histqa.frontends.routes import static_text
 from histqa.settings import Settings
@@ -47,9 +45,7 @@ class _Parts:
         ]  # fmt: skip
 
 
-def build_page(
-    provider: Callable[[], Assistant], settings: Settings, feedback: Feedback | None
-) -> gr.Blocks:
+def build_page(provider: Callable[[], Assistant], settings: Settings, room: Room) -> gr.Blocks:
     """The page with its events; what it looks like is in ``static/``."""
     page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
     with page:
@@ -58,10 +54,10 @@ def build_page(
                 parts = _talk(provider(), settings)
             with gr.Column(elem_id="hq-side"):
                 _markup("panel.html", "hq-panel")
-        _connect(Room(provider, feedback), parts)
+        _connect(room, parts)
         # An answer to the first event also tells static/chat.js that events are heard by now.
         page.load(
-            lambda: (gr.update(**_choices(provider())), kept(())),
+            lambda: (gr.update(**_choices(provider())), room.kept(())),
             None,
             [parts.readings, parts.kept],
             queue=False,
@@ -148,7 +144,7 @@ def _values(scene: Scene, room: Room) -> tuple[Any, ...]:
         gr.update(visible=bool(conversation)),
         gr.update(visible=not conversation),
         gr.skip() if scene.readings is None else list(scene.readings),
-        kept(conversation),
+        room.kept(conversation),
     )
 
 

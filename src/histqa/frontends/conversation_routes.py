@@ -10,8 +10,10 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from histqa.assistant import Assistant
+from histqa.frontends.addresses import quote_address
 from histqa.frontends.citing import FORMS, is_base
-from histqa.frontends.keeping import restored
+from histqa.frontends.keeping import Keeping
+from histqa.frontends.messages import Address
 from histqa.frontends.security import PAGE_POLICY
 
 
@@ -23,7 +25,9 @@ class Wanted(BaseModel):
     base: str = Field(max_length=600)
 
 
-def conversation_routes(provider: Callable[[], Assistant]) -> APIRouter:
+def conversation_routes(
+    provider: Callable[[], Assistant], keeping: Keeping, address: Address = quote_address
+) -> APIRouter:
     """The route under which a conversation is turned into something to take away."""
     router = APIRouter(include_in_schema=False)
 
@@ -34,8 +38,9 @@ def conversation_routes(provider: Callable[[], Assistant]) -> APIRouter:
             return PlainTextResponse("The address of the chat is no web address.", status_code=422)
         assistant = provider()
         write, media_type, suffix = FORMS[wanted.form]
-        found = restored(wanted.kept, assistant.library)
-        text = write(found, assistant.documents, base=wanted.base)
+        found = keeping.restored(wanted.kept, assistant.library)
+        base = wanted.base.rstrip("/")
+        text = write(found, assistant.documents, link=lambda quote: base + address(quote))
         headers = {
             "Content-Disposition": f'attachment; filename="histqa-conversation.{suffix}"',
             "Content-Security-Policy": PAGE_POLICY,

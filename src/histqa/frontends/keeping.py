@@ -6,6 +6,8 @@ nothing in quotation marks that does not stand in the readings.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -19,18 +21,43 @@ _HAS_CHANGED = "A reading that this answer quoted has changed since. Ask again t
 _NOT_OURS = (KeyError, TypeError, ValueError, RecursionError)
 
 
-def kept(conversation: Conversation) -> str:
-    """The end of the conversation as JSON; questions that are not answered yet are left out."""
-    exchanges = [one for one in conversation if not one.is_pending][-EXCHANGES_KEPT:]
-    return json.dumps([_exchange(one) for one in exchanges], ensure_ascii=False)
+class Keeping:
+    """Writes conversations for tabs and reads them again, if they are as they were written.
 
+    Each exchange is signed: a place that no answer quoted cannot be put into one, so nothing of a
+    reading can be had in this way that was not shown already.
+    """
 
-def restored(text: str, library: Mapping[str, Document]) -> Conversation:
-    """The conversation that ``kept`` gave; what is not of that form is no conversation."""
-    try:
-        return tuple(_restored(value, library) for value in json.loads(text)[-EXCHANGES_KEPT:])
-    except _NOT_OURS:
-        return ()
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode("utf-8", "surrogatepass")
+
+    def kept(self, conversation: Conversation) -> str:
+        """The end of the conversation; questions that are not answered yet are left out.
+
+        A JSON list with, for each exchange, its JSON as a text and the signature of that.
+        """
+        exchanges = [one for one in conversation if not one.is_pending][-EXCHANGES_KEPT:]
+        said = [json.dumps(_exchange(one), ensure_ascii=True) for one in exchanges]
+        return json.dumps([{"said": one, "signature": self._signature(one)} for one in said])
+
+    def restored(self, text: str, library: Mapping[str, Document]) -> Conversation:
+        """The conversation that ``kept`` gave; what it did not give is no conversation."""
+        try:
+            return tuple(
+                _restored(json.loads(self._checked(one)), library)
+                for one in json.loads(text)[-EXCHANGES_KEPT:]
+            )
+        except _NOT_OURS:
+            return ()
+
+    def _checked(self, one: dict[str, str]) -> str:
+        if not hmac.compare_digest(self._signature(one["said"]), str(one["signature"])):
+            raise ValueError("not what was written here")
+        return one["said"]
+
+    def _signature(self, said: str) -> str:
+        message = b"histqa.conversation\n" + said.encode("utf-8", "surrogatepass")
+        return hmac.new(self._secret, message, hashlib.sha256).hexdigest()
 
 
 def _exchange(exchange: Exchange) -> dict[str, Any]:

@@ -6,7 +6,7 @@ What a button asks for stands in its name and value; ``static/chat.js`` passes b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from histqa.frontends.addresses import quote_address
@@ -27,12 +27,17 @@ _STAGES = {
 }
 
 
+# A quote -> the address, from the root of the server, that shows it in its reading.
+Address = Callable[[Quote], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Showing:
     """How exchanges are shown: the titles of readings by doc_id, and whether votes are taken."""
 
     titles: Mapping[str, str] = field(default_factory=dict)
     takes_votes: bool = False
+    address: Address = quote_address
 
 
 def question_message(question: str) -> str:
@@ -70,9 +75,9 @@ def _message(kind: str, body: str) -> str:
 
 def _answer_message(exchange: Exchange, answer: Answer, number: int, showing: Showing) -> str:
     if answer.is_answered:
-        kind, body = "answer", _found(answer)
+        kind, body = "answer", _found(answer, showing.address)
     else:
-        kind, body = "not-found", _not_found(answer)
+        kind, body = "not-found", _not_found(answer, showing.address)
     parts = (
         _conditions(exchange, answer, number, showing),
         body,
@@ -134,13 +139,13 @@ def _button(name: str, number: int, label: str, *, kind: str = "") -> str:
 # --- what was found ---
 
 
-def _found(answer: Answer) -> str:
+def _found(answer: Answer, address: Address) -> str:
     figures = [
-        _quote(quote, number, short=answer.short if number == 1 else "")
+        _quote(quote, number, address, short=answer.short if number == 1 else "")
         for number, quote in enumerate(answer.quotes, 1)
     ]
     shown = max(1, _count_within(answer.quotes, WORDS_BEFORE_FOLD))
-    return _lead(answer) + "".join(figures[:shown]) + _folded_away(figures[shown:])
+    return _lead(answer, address) + "".join(figures[:shown]) + _folded_away(figures[shown:])
 
 
 def _count_within(quotes: Sequence[Quote], words: int) -> int:
@@ -158,37 +163,37 @@ def _folded_away(quotes: Sequence[str]) -> str:
     return f'<details class="hq-more"><summary>{label}</summary>{"".join(quotes)}</details>'
 
 
-def _lead(answer: Answer) -> str:
+def _lead(answer: Answer, address: Address) -> str:
     """The short answer, or a composer's own prose; nothing where the text only repeats quotes."""
     if answer.short:
         return f'<p class="hq-short"><bdi>{inert(answer.short)}</bdi></p>'
     if not says_more_than_quotes(answer):
         return ""
-    return f'<p class="hq-prose" dir="auto">{_with_chips(answer)}</p>'
+    return f'<p class="hq-prose" dir="auto">{_with_chips(answer, address)}</p>'
 
 
-def _with_chips(answer: Answer) -> str:
+def _with_chips(answer: Answer, address: Address) -> str:
     pieces, last = [], 0
     for marker in _MARKER.finditer(answer.text):
         number = int(marker.group(1))
         if 1 <= number <= len(answer.quotes):
             pieces += [
                 inert(answer.text[last : marker.start()]),
-                _chip(answer.quotes[number - 1], number),
+                _chip(answer.quotes[number - 1], number, address),
             ]
             last = marker.end()
     return "".join([*pieces, inert(answer.text[last:])])
 
 
-def _chip(quote: Quote, number: int) -> str:
-    return f'<a class="hq-chip" href="{_address(quote)}">{number}</a>'
+def _chip(quote: Quote, number: int, address: Address) -> str:
+    return f'<a class="hq-chip" href="{_escaped(address(quote))}">{number}</a>'
 
 
-def _quote(quote: Quote, number: int, *, short: str) -> str:
+def _quote(quote: Quote, number: int, address: Address, *, short: str) -> str:
     return (
         '<figure class="hq-quote">'
         f'<blockquote dir="auto">{_with_short(quote.text, short)}</blockquote>'
-        f'<figcaption><a class="hq-cite" href="{_address(quote)}">'
+        f'<figcaption><a class="hq-cite" href="{_escaped(address(quote))}">'
         f'<span class="hq-chip">{number}</span> <bdi>{_place(quote)}</bdi></a></figcaption>'
         "</figure>"
     )
@@ -202,15 +207,15 @@ def _with_short(text: str, short: str) -> str:
     return f"{inert(before)}{mark}{inert(after)}"
 
 
-def _not_found(answer: Answer) -> str:
-    return '<p class="hq-verdict">The readings do not say.</p>' + _related(answer.related)
+def _not_found(answer: Answer, address: Address) -> str:
+    return '<p class="hq-verdict">The readings do not say.</p>' + _related(answer.related, address)
 
 
-def _related(quotes: Sequence[Quote]) -> str:
+def _related(quotes: Sequence[Quote], address: Address) -> str:
     if not quotes:
         return ""
     items = "".join(
-        f'<li><a class="hq-cite" href="{_address(quote)}"><bdi>{_place(quote)}</bdi></a>'
+        f'<li><a class="hq-cite" href="{_escaped(address(quote))}"><bdi>{_place(quote)}</bdi></a>'
         f'<span class="hq-near" dir="auto">{inert(shortened(quote.text, characters=220))}</span>'
         "</li>"
         for quote in quotes
@@ -227,8 +232,9 @@ def _place(quote: Quote) -> str:
     return inert("\N{NO-BREAK SPACE}· ".join([*steps, last.replace(" ", "\N{NO-BREAK SPACE}")]))
 
 
-def _address(quote: Quote) -> str:
-    return quote_address(quote).replace("&", "&amp;")
+def _escaped(address: str) -> str:
+    """Relative to the page, which stands at the root of the server, wherever that is."""
+    return "." + address.replace("&", "&amp;")
 
 
 # --- what can be done with it ---

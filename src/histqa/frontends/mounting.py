@@ -9,21 +9,33 @@ import gradio as gr
 from fastapi import FastAPI
 
 from histqa.assistant import Assistant
+from histqa.frontends.addresses import quote_address
 from histqa.frontends.conversation import build_page
 from histqa.frontends.feedback import Feedback
+from histqa.frontends.keeping import Keeping
+from histqa.frontends.messages import Address
+from histqa.frontends.room import Room
 from histqa.settings import Settings
 
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
-_HEAD = '<link rel="stylesheet" href="/style/chat.css"><script src="/style/chat.js" defer></script>'
+# Relative to the page, for only a request knows under which path the server is reached.
+_HEAD = '<link rel="stylesheet" href="style/chat.css"><script src="style/chat.js" defer></script>'
 _PAPER = {"body_background_fill": "#fbf9f5", "body_background_fill_dark": "#1b1a18"}
 
 
-def mount_chat(app: FastAPI, provider: Callable[[], Assistant], settings: Settings) -> None:
+def mount_chat(
+    app: FastAPI,
+    provider: Callable[[], Assistant],
+    settings: Settings,
+    keeping: Keeping,
+    address: Address = quote_address,
+) -> None:
     """Mount the chat at ``/``; the application's own routes must be there before."""
+    room = Room(provider, keeping, _feedback(settings), address)
     gr.mount_gradio_app(
         app,
-        build_page(provider, settings, _feedback(settings)),
+        build_page(provider, settings, room),
         path="/",
         theme=_theme(),
         head=_HEAD,

@@ -10,6 +10,7 @@ from typing import Any
 
 from histqa.assistant import Assistant
 from histqa.errors import FeedbackError
+from histqa.frontends.addresses import quote_address
 from histqa.frontends.choices import shown_names
 from histqa.frontends.exchanges import (
     Conversation,
@@ -20,8 +21,8 @@ from histqa.frontends.exchanges import (
     turns_of,
 )
 from histqa.frontends.feedback import Feedback, Vote
-from histqa.frontends.keeping import restored
-from histqa.frontends.messages import Showing, exchange_message, question_message
+from histqa.frontends.keeping import Keeping
+from histqa.frontends.messages import Address, Showing, exchange_message, question_message
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +47,17 @@ class Scene:
 class Room:
     """The chat without its looks. One room serves everybody: conversations are passed in."""
 
-    def __init__(self, provider: Callable[[], Assistant], feedback: Feedback | None) -> None:
+    def __init__(
+        self,
+        provider: Callable[[], Assistant],
+        keeping: Keeping,
+        feedback: Feedback | None,
+        address: Address = quote_address,
+    ) -> None:
         self._provider = provider
+        self._keeping = keeping
         self._feedback = feedback
+        self._address = address
 
     def ask(
         self, question: str, readings: list[str] | None, before: Conversation
@@ -70,7 +79,7 @@ class Room:
                 yield Scene(conversation, readings=tuple(readings))
                 yield from self.ask(str(wanted["question"]), readings, conversation)
             elif name == "restore":
-                kept = restored(str(wanted["kept"]), self._provider().library)
+                kept = self._keeping.restored(str(wanted["kept"]), self._provider().library)
                 yield Scene(conversation or kept)
             else:
                 yield from self._act_on(name, int(wanted["number"]) - 1, wanted, conversation)
@@ -134,11 +143,15 @@ class Room:
             index_version=str(manifest.get("corpus_sha256", "")),
         )
 
+    def kept(self, conversation: Conversation) -> str:
+        """What the tab keeps of the conversation."""
+        return self._keeping.kept(conversation)
+
     def messages(self, conversation: Conversation) -> list[dict[str, str]]:
         """The conversation as Gradio's Chatbot takes it."""
         restricted = any(exchange.wishes.readings for exchange in conversation)
         names = shown_names(self._provider().documents) if restricted else {}
-        showing = Showing(names, takes_votes=self._feedback is not None)
+        showing = Showing(names, self._feedback is not None, self._address)
         return [
             {"role": role, "content": content}
             for number, exchange in enumerate(conversation, 1)

@@ -3,7 +3,7 @@
 // conversation in this tab. Without it the same links open the same pages.
 (() => {
   "use strict";
-  const BESIDE = 'a[href^="/read/"], a[href="/readings"], a[href^="/readings?"]';
+  const BESIDE = 'a[href^="./read/"], a[href="./readings"], a[href^="./readings?"]';
   const KEPT = "histqa-conversation";
   const one = (selector) => document.querySelector(selector);
   const frame = () => one('iframe[name="histqa-reading"]');
@@ -46,7 +46,7 @@
   function nameReading() {
     const page = frame().contentDocument;
     page?.addEventListener("keydown", closeOnEscape);
-    const isReading = page?.location.pathname.startsWith("/read/");
+    const isReading = page?.location.pathname.includes("/read/");
     one(".hq-panel-title").textContent = (isReading && page.querySelector("h1")?.textContent) || "";
   }
 
@@ -75,7 +75,7 @@
 
   async function takenAway(form, exchanges) {
     const base = window.location.origin + window.location.pathname.replace(/\/$/, "");
-    const response = await fetch("/conversation", {
+    const response = await fetch("./conversation", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ form, kept: JSON.stringify(exchanges), base }),
@@ -110,7 +110,7 @@
   }
 
   async function share(number) {
-    const { question, readings } = exchange(number);
+    const { question, readings } = JSON.parse(exchange(number).said);
     const query = new URLSearchParams([["q", question], ...readings.map((name) => ["in", name])]);
     await copy(`${window.location.origin}${window.location.pathname}?${query}`);
     tell("Link to this question copied");
@@ -198,7 +198,7 @@
     if (isDrawn || !frame()) return;
     isDrawn = true;
     frame().addEventListener("load", nameReading);
-    show("/readings");
+    show("./readings");
   }
 
   // --- what this tab keeps ---
