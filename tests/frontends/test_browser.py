@@ -15,7 +15,7 @@ import pytest
 pytestmark = [
     pytest.mark.slow,
     # Gradio asks pandas for what pandas no longer wants to be asked.
-    pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),
+    pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword is deprecated)"),
 ]
 
 import uvicorn  # noqa: E402
@@ -293,3 +293,36 @@ def test_a_link_to_a_reading_that_has_changed_says_so_and_marks_nothing(tab: Tab
     tab.page.goto(tab.served.address + re.sub("hash=[0-9a-f]+", f"hash={'0' * 16}", link))
     expect(tab.page.get_by_role("note")).to_contain_text("changed since")
     assert tab.page.locator("mark").count() == 0
+
+
+AXE = (Path(__file__).parent / "axe/axe.min.js").read_text(encoding="utf-8")
+SIZES = [
+    {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    for width in (360, 1280)
+    for scheme in ("light", "dark")
+]
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds on a page that keeps people out (WCAG 2 A and AA, good practice)."""
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document, { iframes: false })")
+    assert found["passes"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("tab", SIZES, indirect=True)
+def test_nothing_keeps_people_out(tab: Tab) -> None:
+    tab.open().page.wait_for_selector("body.hq-ready")
+    assert barriers(tab.page) == []
+    message = tab.ask(HOW)
+    tab.ask("and who dug it?")
+    tab.ask("Who was Napoleon's cook?")
+    assert barriers(tab.page) == []
+    message.get_by_role("button", name="No").click()
+    assert barriers(tab.page) == []
+    tab.page.keyboard.press("Escape")
+    reading = (message.locator(".hq-cite").first.get_attribute("href") or "").removeprefix(".")
+    for path in ("/readings", reading):
+        tab.page.goto(tab.served.address + path)
+        assert barriers(tab.page) == []

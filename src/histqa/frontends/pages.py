@@ -48,14 +48,17 @@ def readings_page(documents: Sequence[Document], look: Look) -> str:
 def reading_page(document: Document, place: Place, look: Look) -> str:
     """One reading, or a part of it, with the place marked to the character."""
     notice = f'<p class="notice" role="note">{escaped(place.problem)}</p>' * bool(place.problem)
-    turning = _parts_nav(document, place, look)
+    above, below = (
+        _parts_nav(document, place, look, label)
+        for label in ("Parts of the reading", "Parts of the reading, once more")
+    )
     kind = "paged" if document.pages else "numbered"
     language = escaped(document.language or "en")
     body = (
         f"<header>{_title(document)}{_about(document)}{_contents(document, look)}</header>"
-        f"{notice}{_where(document, place)}{turning}"
+        f"{notice}{_where(document, place)}{above}"
         f'<article class="{kind}" lang="{language}" dir="auto">'
-        f"{''.join(_paragraphs(document, place))}</article>{turning}"
+        f"{''.join(_paragraphs(document, place))}</article>{below}"
     )
     return _page(document.title, body, look)
 
@@ -162,21 +165,21 @@ def _where(document: Document, place: Place) -> str:
     return f'<p class="where"><bdi>{escaped(said)}</bdi> <a href="#{MARK}">To the mark</a></p>'
 
 
-def _parts_nav(document: Document, place: Place, look: Look) -> str:
+def _parts_nav(document: Document, place: Place, look: Look, label: str) -> str:
     if place.parts == 1:
         return ""
     before, after = (
         f'<a rel="{rel}" href="{look.link(reading_address(document.doc_id, part=number))}">'
-        f"{label}</a>"
+        f"{direction}</a>"
         if 1 <= number <= place.parts
-        else f"<span>{label}</span>"
-        for rel, number, label in (
+        else f"<span>{direction}</span>"
+        for rel, number, direction in (
             ("prev", place.part - 1, "Earlier"),
             ("next", place.part + 1, "Later"),
         )
     )
     return (
-        f'<nav class="parts" aria-label="Parts of the reading">{before}'
+        f'<nav class="parts" aria-label="{label}">{before}'
         f"<span>Part {place.part} of {place.parts}</span>{after}</nav>"
     )
 
