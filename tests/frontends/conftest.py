@@ -1,8 +1,8 @@
-"""A small server over three readings: one that is open, one that is not, one that means harm."""
+"""A small library, and a small server over three readings: open, not open, and meaning harm."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from histqa.assistant import Assistant
+from histqa.embedders.hashing import HashingEmbedder
 from histqa.frontends.server import create_server
 from histqa.frontends.signing import Signatures
 from histqa.settings import Settings
+from histqa.stores.exact import ExactStore
+from histqa.types import Document
 
+CANAL = "The Corinth Canal was opened in 1893 after eleven years of digging."
 SECRET = "a secret that only the tests know"
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)> ${alert(1)} {{7*7}} "
@@ -115,3 +119,27 @@ def serve(three_readings: Assistant) -> Iterator[Callable[..., Served]]:
 @pytest.fixture
 def served(serve: Callable[..., Served]) -> Served:
     return serve()
+
+
+@pytest.fixture(scope="module")
+def make_assistant(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> Callable[..., Assistant]:
+    """Names and paragraphs of readings -> an assistant over them that answers readily."""
+
+    def make(readings: dict[str, Sequence[str]], *, threshold: float = 0.2) -> Assistant:
+        documents = [make_document(name, text) for name, text in readings.items()]
+        settings = Settings(embedder="hashing", answer_threshold=threshold)
+        return Assistant(make_store(documents), HashingEmbedder(), settings)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def assistant(make_assistant: Callable[..., Assistant]) -> Assistant:
+    return make_assistant(
+        {
+            "canal": ["# The canal", CANAL, "Its digging was begun under Nero, and given up."],
+            "fortress": ["The fortress of Belgrade fell to its besiegers in 1456."],
+        }
+    )

@@ -59,8 +59,8 @@ def served(index: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str],
     """A server of its own, as `histqa serve` starts it, and its address."""
     program = (
         "from histqa.frontends.chat import serve; from histqa.settings import Settings;"
-        f"serve(Settings(embedder='hashing', answer_threshold=0.0, port=0, index={index!r}, "
-        f"secret={SECRET!r}, **{settings!r}))"
+        f"serve(Settings(embedder='hashing', answer_threshold=0.0, port=0, feedback='', "
+        f"index={index!r}, secret={SECRET!r}, **{settings!r}))"
     )
     server = subprocess.Popen(
         [sys.executable, "-c", program], text=True, encoding="utf-8",
@@ -94,7 +94,11 @@ class Student:
 
     def ask(self, question: str) -> list[str]:
         """Every message of the conversation after ``question`` is answered."""
-        join = {"data": [question, None], "fn_index": self._event, "session_hash": self._session}
+        join = {
+            "data": [question, [], None],
+            "fn_index": self._event,
+            "session_hash": self._session,
+        }
         httpx.post(f"{self._address}/gradio_api/queue/join", json=join, timeout=60)
         *_, done = self._events()
         return [part["text"] for message in done["output"]["data"][1] for part in

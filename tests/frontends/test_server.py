@@ -11,11 +11,15 @@ import pytest
 from fastapi.routing import APIRoute
 from lxml import html
 
+from histqa.frontends.exchanges import Exchange, asked
+from histqa.frontends.keeping import Keeping
+
 Serve = Callable[..., Any]
 PERSON = {"Accept": "text/html"}
 READING = "/api/readings/{doc_id:path}"
 PASSAGE = "/api/passages/{doc_id:path}"
 PAGE = "/read/{doc_id:path}"
+TAKEN_AWAY = "/conversation"
 COMPLETIONS = "/v1/chat/completions"
 SIMPLE = ("/api/readings", "/readings", "/embed", "/embed/help", "/widget.js", "/v1/models",
           "/healthz", "/readyz", "/metrics")  # fmt: skip
@@ -46,7 +50,7 @@ def paths_of(served: Any) -> set[str]:
 
 
 def test_every_route_is_looked_at_here(served: Any) -> None:
-    known = {READING, PASSAGE, PAGE, "/style/{name}", *SIMPLE, *ASKING}
+    known = {READING, PASSAGE, PAGE, "/style/{name}", *SIMPLE, *ASKING, TAKEN_AWAY}
     assert paths_of(served) == known
 
 
@@ -104,6 +108,38 @@ def test_no_walk_leads_from_a_quoted_place_to_the_next(served: Any) -> None:
     assert allowed
 
 
+def taken_away(served: Any, kept: list[dict[str, str]]) -> str:
+    body = {"form": "text", "kept": json.dumps(kept), "base": "https://example.org/histqa/"}
+    response = served.client.post(TAKEN_AWAY, json=body)
+    assert response.status_code == 200
+    return str(response.text)
+
+
+def test_a_conversation_that_is_taken_away_holds_what_was_quoted_with_signed_addresses(
+    served: Any,
+) -> None:
+    *_, exchange = asked(served.assistant, Exchange("castle besieged weeks"), ())
+    kept = json.loads(Keeping(served.signatures).kept((exchange,)))
+    text = taken_away(served, kept)
+    assert 0 < len(served.seen_of_private(text)) <= 120 / 10
+    for quoted in exchange.answer.quotes:
+        assert f"https://example.org/histqa{served.signatures.address(quoted)}" in text
+
+
+def test_no_place_that_was_not_quoted_can_be_put_into_a_conversation(served: Any) -> None:
+    *_, exchange = asked(served.assistant, Exchange("castle besieged weeks"), ())
+    (kept,) = json.loads(Keeping(served.signatures).kept((exchange,)))
+    said = json.loads(kept["said"])
+    place = said["answer"]["quotes"][0]
+    place[1:3] = [0, 12_000]
+    forged = json.dumps(said)
+    signature = served.signatures.place(place[0], exchange.answer.quotes[0].span, place[3])
+    for given in (kept["signature"], "", signature, Keeping(served.signatures).kept(())):
+        assert not served.seen_of_private(
+            taken_away(served, [{"said": forged, "signature": given}])
+        )
+
+
 def test_a_page_tells_why_nothing_is_shown(served: Any) -> None:
     page = served.client.get(f"/read/{served.private}?start=0&end=9").text
     assert "this is no address that an answer gave" in page
@@ -123,7 +159,7 @@ def assert_inert(response: Any) -> None:
     assert not tree.xpath("//img | //script[not(starts-with(@src, '/style/'))]")
     assert not tree.xpath("//@*[starts-with(name(), 'on')]")
     for address in tree.xpath("//@href | //@src | //@action"):
-        assert address.startswith(("/", "https://", "http://"))
+        assert address.startswith(("/", "#", "https://", "http://"))
     policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy

@@ -42,7 +42,7 @@ def create_app(provider: Provider, settings: Settings) -> FastAPI:
 
     signatures = Signatures(secret_of(settings))
     app = create_server(provider, settings, signatures)
-    mount_chat(app, provider, settings, signatures.address)
+    mount_chat(app, provider, settings, signatures)
     return app
 
 

@@ -12,7 +12,8 @@ from histqa.chunking import paragraphs
 from histqa.frontends.addresses import MARK, READINGS, reading_address
 from histqa.frontends.markup import counted, escaped, seen
 from histqa.frontends.places import Place, divided, part_of
-from histqa.types import PARAGRAPH_BREAK, Document, Heading, Repair, Span
+from histqa.frontends.view import standing
+from histqa.types import PARAGRAPH_BREAK, Document, Heading, Quote, Repair, Span
 
 _REPAIRS_LISTED = 200
 _HEADINGS_LISTED = 400
@@ -52,14 +53,18 @@ def readings_page(documents: Sequence[Document], look: Look) -> str:
 def reading_page(document: Document, place: Place, look: Look) -> str:
     """One reading, or a part of it, with the place marked to the character."""
     notice = f'<p class="notice" role="note">{escaped(place.problem)}</p>' * bool(place.problem)
-    turning = _parts_nav(document, place, look)
+    above, below = (
+        _parts_nav(document, place, look, label)
+        for label in ("Parts of the reading", "Parts of the reading, once more")
+    )
     kind = "paged" if document.pages else "numbered"
     language = escaped(document.language or "en")
     body = (
         f"<header>{_title(document)}{_about(document, place)}"
         f"{_contents(document, look) * place.is_whole}</header>"
-        f'{notice}{turning}<article class="{kind}" lang="{language}" dir="auto">'
-        f"{''.join(_paragraphs(document, place))}</article>{turning}"
+        f"{notice}{_where(document, place)}{above}"
+        f'<article class="{kind}" lang="{language}" dir="auto">'
+        f"{''.join(_paragraphs(document, place))}</article>{below}"
     )
     return _page(document.title, body, look)
 
@@ -167,21 +172,29 @@ def _heading_address(document: Document, heading: Heading, parts: Sequence[Span]
     return f"{reading_address(document.doc_id, part=part)}#at-{heading.span.start}"
 
 
-def _parts_nav(document: Document, place: Place, look: Look) -> str:
+def _where(document: Document, place: Place) -> str:
+    """The heading and page of the mark, in sight while its text scrolls by."""
+    if place.mark is None or not place.is_whole:
+        return ""
+    said = seen(standing(Quote.cut(document, place.mark)))
+    return f'<p class="where"><bdi>{escaped(said)}</bdi> <a href="#{MARK}">To the mark</a></p>'
+
+
+def _parts_nav(document: Document, place: Place, look: Look, label: str) -> str:
     if place.parts == 1:
         return ""
     before, after = (
         f'<a rel="{rel}" href="{look.link(reading_address(document.doc_id, part=number))}">'
-        f"{label}</a>"
+        f"{direction}</a>"
         if 1 <= number <= place.parts
-        else f"<span>{label}</span>"
-        for rel, number, label in (
+        else f"<span>{direction}</span>"
+        for rel, number, direction in (
             ("prev", place.part - 1, "Earlier"),
             ("next", place.part + 1, "Later"),
         )
     )
     return (
-        f'<nav class="parts" aria-label="Parts of the reading">{before}'
+        f'<nav class="parts" aria-label="{label}">{before}'
         f"<span>Part {place.part} of {place.parts}</span>{after}</nav>"
     )
 

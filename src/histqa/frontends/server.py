@@ -14,10 +14,12 @@ from histqa.frontends.answering import Answering
 from histqa.frontends.api.document import ADDRESS, describe
 from histqa.frontends.api.problems import add_problem_handlers
 from histqa.frontends.api.routes import api_routes
+from histqa.frontends.conversation_routes import conversation_routes
 from histqa.frontends.disclosure import Disclosure
 from histqa.frontends.embed.routes import embed_routes
 from histqa.frontends.faults import Faults
 from histqa.frontends.health import health_routes
+from histqa.frontends.keeping import Keeping
 from histqa.frontends.pace import Pace
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
@@ -29,7 +31,7 @@ Provider = Callable[[], Assistant]
 
 
 def create_server(provider: Provider, settings: Settings, signatures: Signatures) -> FastAPI:
-    """Readings, embedding, the interface for programs, and health.
+    """Readings, embedding, the interface for programs, conversations to take away, and health.
 
     ``provider`` is asked at every request, so that it can hand out a newer assistant.
     """
@@ -50,6 +52,7 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
     app.include_router(reading_routes(provider, disclosure))
     app.include_router(embed_routes(settings))
     app.include_router(api_routes(provider, answering, disclosure))
+    app.include_router(conversation_routes(provider, Keeping(signatures), signatures.address))
     app.include_router(health_routes(provider, figures))
     describe(app)
     return app

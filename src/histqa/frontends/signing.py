@@ -21,13 +21,14 @@ _RANDOM_BYTES = 32
 class Signatures:
     """Signs and checks, in constant time; whoever has not the secret cannot make a signature.
 
-    Links into the server and places in readings have keys of their own, so that neither can be
-    passed off as the other.
+    Links into the server, places in readings and the exchanges that a tab keeps have keys of their
+    own, so that none can be passed off as another.
     """
 
     def __init__(self, secret: str) -> None:
         self._links = _signer(secret, "histqa.link")
         self._places = _signer(secret, "histqa.place")
+        self._exchanges = _signer(secret, "histqa.exchange")
 
     def token(self, expires: int) -> str:
         """What opens the server until ``expires`` (seconds since 1970, UTC)."""
@@ -48,6 +49,15 @@ class Signatures:
         """Whether ``place`` made ``signature`` for this place of this text."""
         given = signature.encode("utf-8", "replace")
         return self._places.verify_signature(_place(doc_id, span, text_hash), given)
+
+    def exchange(self, said: str) -> str:
+        """What shows that ``said``, a question with its answer, was written here."""
+        return self._exchanges.get_signature(said.encode("utf-8", "surrogatepass")).decode()
+
+    def is_exchange(self, signature: str, said: str) -> bool:
+        """Whether ``exchange`` made ``signature`` for ``said``."""
+        given = signature.encode("utf-8", "replace")
+        return self._exchanges.verify_signature(said.encode("utf-8", "surrogatepass"), given)
 
     def address(self, quote: Quote) -> str:
         """Where the quote is shown in its reading, signed."""

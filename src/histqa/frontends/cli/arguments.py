@@ -40,6 +40,7 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     _serve(commands.add_parser("serve", help="open the web chat on this machine"))
     _link(commands.add_parser("link", help="make a link that lets its holders into the web chat"))
     _eval(commands.add_parser("eval", help="measure the answers with a file of test questions"))
+    _feedback(commands.add_parser("feedback", help="bring out the votes given in the web chat"))
     _doctor(commands.add_parser("doctor", help="say what is installed and in what state it is"))
     options = parser.parse_args(arguments)
     if options.command == "ask" and options.json and not options.question:
@@ -192,6 +193,16 @@ def _positive(written: str) -> int:
     if number < 1:
         raise ArgumentTypeError(f"{written!r} is no whole number of at least 1")
     return number
+
+
+def _feedback(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "what", choices=["export"], help="write every vote as a test question for histqa eval"
+    )
+    parser.add_argument(
+        "file", nargs="?", default="-", metavar="OUT.jsonl", help="file to write; - prints it"
+    )
+    _common(parser, has_json=False)
 
 
 def _doctor(parser: ArgumentParser) -> None:

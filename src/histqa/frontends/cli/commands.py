@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from argparse import Namespace
 from collections.abc import Callable
@@ -112,6 +113,23 @@ def _web_address(base: str) -> str:
     return base
 
 
+def feedback(options: Namespace) -> int:
+    """Write the votes of the web chat as test questions, one JSON object a line."""
+    from histqa.frontends.feedback import Feedback
+
+    settings = load_settings(corpus=options.corpus, index=options.index)
+    if not settings.feedback:
+        raise SettingsError("feedback: the setting is empty, so no votes are kept; name a file")
+    votes = list(Feedback(Path(settings.feedback)).questions())
+    lines = "".join(json.dumps(vote, ensure_ascii=True) + "\n" for vote in votes)
+    if options.file == "-":
+        say(lines)
+        return DONE
+    Path(options.file).write_text(lines, encoding="utf-8")
+    remark(f"{options.file}: {len(votes):,} votes; read and mend them before you measure with them")
+    return DONE
+
+
 def doctor(options: Namespace) -> int:
     """Say what is installed, in what state the index is, what would be slow."""
     from histqa.frontends.doctor import examine
@@ -143,6 +161,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "serve": serve,
     "link": link,
     "eval": evaluate,
+    "feedback": feedback,
     "doctor": doctor,
 }
 
