@@ -116,7 +116,9 @@ class Student:
 
 
 def quotes(message: str) -> list[str]:
-    return [unescape(text) for text in re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", message)]
+    """The words of each quote, without the mark that the short answer has in it."""
+    found = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", message)
+    return [unescape(re.sub("</?mark[^>]*>", "", text)) for text in found]
 
 
 def links(message: str) -> list[str]:
