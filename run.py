@@ -29,7 +29,8 @@ USAGE = f"""usage: python3 run.py [COMMAND ...]
   python3 run.py ask "QUESTION"   the same, and answer in the terminal
   python3 run.py test [--fast]    set up, then run every check (--fast: without the slow tests);
                                   anything after that goes to pytest
-  python3 run.py COMMAND ...      any other command of histqa: index, serve, eval, doctor
+  python3 run.py COMMAND ...      any other command of histqa: index, serve, eval, feedback,
+                                  doctor
 
 The set-up lives in .venv, in this folder, and is made once. Paths are relative to this folder.
 On Linux PyTorch comes with CUDA (6 GB); set {TORCH_INDEX} to the address of PyTorch's own index

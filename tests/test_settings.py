@@ -44,6 +44,14 @@ def test_each_source_overrides_the_one_before(tmp_path: Path) -> None:
         ({"related_passages": -1}, "related_passages must be between 0 and"),
         ({"corpus": ""}, "corpus must not be empty"),
         ({"index": " "}, "index must not be empty"),
+        ({"access": "closed"}, "access must be open or link, not 'closed'"),
+        ({"request_log": ""}, "request_log must be off or requests or questions, not ''"),
+        ({"allowed_origins": "moodle.example"}, "allowed_origins: 'moodle.example' is no origin"),
+        ({"allowed_origins": "https://a.b/c"}, "allowed_origins: 'https://a.b/c' is no origin"),
+        ({"allowed_origins": "*"}, "allowed_origins: '*' is no origin"),
+        ({"allowed_origins": "https://a; script-src *"}, "allowed_origins: 'https://a;' is no"),
+        ({"root_path": "histqa"}, "root_path must be empty or like /histqa, not 'histqa'"),
+        ({"root_path": "/histqa/"}, "root_path must be empty or like /histqa"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(values: dict[str, object], message: str) -> None:
@@ -56,6 +64,16 @@ def test_a_broken_file_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "histqa.toml").write_bytes(content)
     with pytest.raises(SettingsError, match=r"histqa\.toml: not readable as TOML"):
         load_settings(tmp_path, environment={})
+
+
+def test_origins_are_read_one_by_one() -> None:
+    settings = Settings().with_values(
+        {"allowed_origins": " https://a.example,http://[::1]:8080  https://b-c.example:8443 "},
+        origin="test",
+    )
+    assert settings.origins == (
+        "https://a.example", "http://[::1]:8080", "https://b-c.example:8443"
+    )  # fmt: skip
 
 
 def test_a_file_that_a_windows_editor_marked_as_utf_8_is_read(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,11 @@ from histqa.stores.sqlite.database import reading_mode
 from histqa.types import AUTO, Answer, Document, Period, Question, Trace, Turn
 
 CACHED_DOCUMENTS = 64
+Progress = Callable[[str], None]
+
+
+def no_progress(_stage: str) -> None:
+    """The progress that nobody watches."""
 
 
 class Assistant:
@@ -106,13 +111,20 @@ class Assistant:
         period: str | None = AUTO,
         max_words: int | None = None,
         variants: bool = True,
+        progress: Progress = no_progress,
     ) -> Trace:
-        """As ``ask``, with what every stage made of the question on the way to the answer."""
+        """As ``ask``, with what every stage made of the question on the way to the answer.
+
+        ``progress`` is told each stage as it begins: searching, reading, composing.
+        """
         asked = self._understand(question, history, readings, period, max_words)
+        progress("searching")
         if variants:
             asked = self._names.with_variants(asked)
         hits = self._retriever.retrieve(asked)
+        progress("reading")
         finding = self._reader.read(asked, hits)
+        progress("composing")
         answer = self._composer.compose(asked, finding, self._library)
         return Trace(asked, tuple(hits), finding, answer)
 

@@ -8,6 +8,7 @@ HistqaError
 ├── QuestionError      the question is empty or too long, or names unknown readings
 ├── QuestionFileError  a file of test questions cannot be read at all
 ├── ReportError        an evaluation report cannot be read or written
+├── FeedbackError      the file of votes cannot be read or written
 └── IndexFault         something about the index folder
     ├── IndexMissing   there is no index yet
     ├── IndexDamaged   files are broken or do not belong together
@@ -57,6 +58,10 @@ class QuestionFileError(HistqaError):
 
 class ReportError(HistqaError):
     """An evaluation report cannot be read, written or compared."""
+
+
+class FeedbackError(HistqaError):
+    """The file of votes cannot be read or written."""
 
 
 class IndexFault(HistqaError):

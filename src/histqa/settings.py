@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -47,6 +48,22 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 7860
+    feedback: str = "feedback/votes.sqlite"
+
+    root_path: str = ""
+    trusted_proxies: str = "127.0.0.1"
+
+    access: str = "open"
+    secret: str = ""
+    secret_file: str = "histqa.secret"
+    context_words: int = 60
+    allowed_origins: str = ""
+
+    questions_per_minute: int = 120
+    questions_at_once: int = 8
+    questions_waiting: int = 64
+    answer_seconds: float = 30.0
+    request_log: str = "off"
 
     @property
     def limits(self) -> Limits:
@@ -58,6 +75,11 @@ class Settings:
             pages=self.max_pages,
             seconds=self.max_file_seconds,
         )
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The sites that may frame and call the server, beside itself."""
+        return tuple(self.allowed_origins.replace(",", " ").split())
 
     def with_values(self, values: Mapping[str, Any], *, origin: str) -> Settings:
         """These settings with some replaced; ``origin`` names the file or variable in errors."""
@@ -132,8 +154,19 @@ RANGES = {
     "max_question_characters": (1, _MANY),
     "max_history_turns": (0, _MANY),
     "port": (0, 65_535),
+    "context_words": (0, 1_000),
+    "questions_per_minute": (0, _MANY),
+    "questions_at_once": (1, 1_000),
+    "questions_waiting": (0, _MANY),
+    "answer_seconds": (0.001, _A_DAY),
 }
 """The least and the most that each number may be."""
+
+CHOICES = {"access": ("open", "link"), "request_log": ("off", "requests", "questions")}
+"""What a text may be, where only a few are understood."""
+
+_ORIGIN = re.compile(r"https?://(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?", re.ASCII)
+_ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
 def _check_ranges(settings: Settings, *, origin: str) -> None:
@@ -143,8 +176,26 @@ def _check_ranges(settings: Settings, *, origin: str) -> None:
             raise SettingsError(
                 f"{origin}: {name} must be between {least:,} and {most:,}, not {value}"
             )
+    _check_texts(settings, origin=origin)
     for name in ("corpus", "index"):
         if not getattr(settings, name).strip():
             raise SettingsError(
                 f'{origin}: {name} must not be empty: name a folder, or "." for the current one'
             )
+
+
+def _check_texts(settings: Settings, *, origin: str) -> None:
+    for name, choices in CHOICES.items():
+        value = getattr(settings, name)
+        if value not in choices:
+            raise SettingsError(f"{origin}: {name} must be {' or '.join(choices)}, not {value!r}")
+    for site in settings.origins:
+        if not _ORIGIN.fullmatch(site):
+            raise SettingsError(
+                f"{origin}: allowed_origins: {site!r} is no origin; write it as "
+                "https://moodle.example.edu, without a path"
+            )
+    if not _ROOT_PATH.fullmatch(settings.root_path):
+        raise SettingsError(
+            f"{origin}: root_path must be empty or like /histqa, not {settings.root_path!r}"
+        )

@@ -82,6 +82,8 @@ class Document:
 
     Paragraphs are separated by exactly one blank line. Pages, where there are any, tile the text.
     ``path`` is relative to the corpus, with forward slashes; ``sha256`` is that of the file.
+    ``show`` is how much of the reading a server shows: "whole", "passage" (what answers quote, with
+    a little around it) or "", where the licence decides.
     """
 
     doc_id: str
@@ -93,6 +95,7 @@ class Document:
     kind: str = ""
     address: str = ""
     licence: str = ""
+    show: str = ""
     language: str = ""
     sha256: str = ""
     pages: tuple[Page, ...] = ()

@@ -38,6 +38,8 @@ def test_every_key_is_optional_and_dates_may_be_dates(tmp_path):
         ('["a.txt"]\nauthor = ["A", "B"]', "author must be a text", "author"),
         ('title = "T"', "'title' stands outside any table", "under the reading"),
         ('[a.txt]\ntitle = "T"', "[a. ...] is not the name of a file", "in quotes"),
+        ('["a.txt"]\nshow = "some"', "show must be whole or passage, not 'some'", "passage"),
+        ('["a.txt"]\nshow = true', "show must be whole or passage, not True", "leave it out"),
         ("[[[", "cannot be read", "TOML"),
     ],
 )
@@ -79,6 +81,13 @@ def test_a_reading_that_is_not_there_is_named_with_the_nearest(tmp_path):
     (problem,) = unknown_readings({"chapter1.txt": Metadata()}, ["chapter_1.txt", "b.txt"])
     assert "'chapter1.txt'" in problem.reason
     assert "'chapter_1.txt'" in problem.cure
+
+
+def test_how_much_is_shown_reaches_the_document(tmp_path):
+    said, problems = loaded(tmp_path, '["a.txt"]\nshow = "whole"\n["b.txt"]\nshow = ""\n')
+    assert problems == ()
+    assert said["a.txt"].applied_to(Document("d", "a.txt", "Text.", "T")).show == "whole"
+    assert said["b.txt"].applied_to(Document("d", "b.txt", "Text.", "T")).show == ""
 
 
 def test_only_what_is_said_replaces_what_the_file_states():

@@ -22,11 +22,13 @@ from lxml import html
 from histqa.assistant import Assistant
 from histqa.errors import SettingsError
 from histqa.frontends.chat import listening_socket
+from histqa.frontends.signing import Signatures
 from histqa.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 PEOPLE = 32
+SECRET = "a secret that only the tests know"
 HOSTILE = "<script>alert(1)</script> ${alert(1)} ![i](http://elsewhere.example/i.png) $$x$$"
 CANAL = (
     "The Corinth Canal was opened in 1893 after eleven years of digging. "
@@ -53,11 +55,12 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @contextmanager
-def served(index: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(index: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server of its own, as `histqa serve` starts it, and its address."""
     program = (
         "from histqa.frontends.chat import serve; from histqa.settings import Settings;"
-        f"serve(Settings(embedder='hashing', answer_threshold=0.0, port=0, index={index!r}))"
+        f"serve(Settings(embedder='hashing', answer_threshold=0.0, port=0, feedback='', "
+        f"index={index!r}, secret={SECRET!r}, **{settings!r}))"
     )
     server = subprocess.Popen(
         [sys.executable, "-c", program], text=True, encoding="utf-8",
@@ -67,8 +70,10 @@ def served(index: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         assert server.stdout is not None
         found = re.search(r"http://[\w.]+:\d+", server.stdout.readline())
         assert found is not None
-        yield server, found.group()
-        server.kill()
+        try:
+            yield server, found.group()
+        finally:
+            server.kill()
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +94,11 @@ class Student:
 
     def ask(self, question: str) -> list[str]:
         """Every message of the conversation after ``question`` is answered."""
-        join = {"data": [question, None], "fn_index": self._event, "session_hash": self._session}
+        join = {
+            "data": [question, [], None],
+            "fn_index": self._event,
+            "session_hash": self._session,
+        }
         httpx.post(f"{self._address}/gradio_api/queue/join", json=join, timeout=60)
         *_, done = self._events()
         return [part["text"] for message in done["output"]["data"][1] for part in
@@ -107,7 +116,9 @@ class Student:
 
 
 def quotes(message: str) -> list[str]:
-    return [unescape(text) for text in re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", message)]
+    """The words of each quote, without the mark that the short answer has in it."""
+    found = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", message)
+    return [unescape(re.sub("</?mark[^>]*>", "", text)) for text in found]
 
 
 def links(message: str) -> list[str]:
@@ -118,8 +129,38 @@ def test_every_quote_is_marked_to_the_character_where_its_link_leads(address: st
     message = Student(address).ask("When was the Corinth Canal opened?")[-1]
     assert "The Corinth Canal was opened in 1893" in quotes(message)[0]
     for quote, link in zip(quotes(message), links(message), strict=True):
-        page = html.document_fromstring(httpx.get(address + link.partition("#")[0]).text)
+        page = html.document_fromstring(httpx.get(f"{address}/{link.partition('#')[0]}").text)
         assert "".join(mark.text_content() for mark in page.iter("mark")) == quote
+
+
+def test_the_whole_chat_works_below_a_link_and_nowhere_else(assistant: Assistant) -> None:
+    with served(assistant.settings.index, access="link", root_path="/histqa") as (_, address):
+        below = f"{address}/link/{Signatures(SECRET).token(9_999_999_999)}"
+        for path in ("/", "/config", "/readings", "/gradio_api/info", "/style/chat.js"):
+            assert httpx.get(address + path).status_code == 403
+            assert httpx.get(f"{below}{path}").status_code == 200
+        config = httpx.get(f"{below}/config").json()
+        assert config["root"].endswith(below.removeprefix(address))
+        message = Student(below).ask("When was the Corinth Canal opened?")[-1]
+        page = httpx.get(f"{below}/{links(message)[0].partition('#')[0]}")
+        marked = html.document_fromstring(page.text).xpath("//mark")[0].text_content()
+        assert marked == quotes(message)[0]
+        assert page.text.count("/histqa/link/") > 2
+
+
+@pytest.mark.parametrize("route", ["static", "assets", "svelte", "custom_component/x", "theme.css",
+                                   "gradio_api/file=", "gradio_api/stream/x", "file="])  # fmt: skip
+def test_no_route_of_gradio_gives_out_a_file(address: str, route: str) -> None:
+    for way in ("../../../../../../", "..%2f" * 6, "%2e%2e/" * 6, "..%5c" * 6, "/", "%2f"):
+        for target in ("etc/passwd", "pyproject.toml"):
+            response = httpx.get(f"{address}/{route}/{way}{target}")
+            assert "root:" not in response.text
+            assert "build-backend" not in response.text
+
+
+def test_no_cookie_is_set(address: str) -> None:
+    for path in ("/", "/config", "/embed", "/readings"):
+        assert "set-cookie" not in httpx.get(address + path).headers
 
 
 def test_a_follow_up_uses_the_conversation(address: str) -> None:

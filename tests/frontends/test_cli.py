@@ -18,6 +18,7 @@ import pytest
 from histqa.assistant import Assistant
 from histqa.errors import QuestionError
 from histqa.frontends import cli
+from histqa.frontends.signing import Signatures
 from histqa.settings import load_settings
 
 READINGS = {
@@ -98,6 +99,46 @@ def schema(name: str) -> dict[str, object]:
 
 
 Captured = pytest.CaptureFixture[str]
+
+
+# --- link ---
+
+
+def test_a_link_is_printed_alone_and_holds_as_long_as_is_said(
+    here: Place, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HISTQA_SECRET", "a secret of sixteen or more")
+    assert cli.run(["link", "--expires", "12h", "--base", "https://a.example/h/"]) == 0
+    shown = capsys.readouterr()
+    base, token = shown.out.strip().removesuffix("/").rsplit("/", 1)
+    assert base == "https://a.example/h/link"
+    expiry = Signatures("a secret of sixteen or more").expiry_of(token)
+    assert 0 <= time.time() + 12 * 3600 - expiry < 60
+    assert "It lets whoever has it in until" in shown.err
+    assert 'set access = "link"' in shown.err
+
+
+@pytest.mark.parametrize("time_given", ["", "0d", "30", "d", "-1d", "30s", "99999d", "³d"])
+def test_a_time_that_is_none_is_wrong_usage(here: Place, capsys: Captured, time_given: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.run(["link", f"--expires={time_given}"])
+    assert "such as 30d, 12h or 45m" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("base", ["example.org", "ftp://a.example", "https://", "https://a/?b=c"])
+def test_a_base_that_is_no_address_is_said(here: Place, capsys: Captured, base: str) -> None:
+    assert cli.run(["link", "--base", base]) == 1
+    assert "--base:" in capsys.readouterr().err
+
+
+def test_the_doctor_does_not_show_the_secret(
+    here: Place, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HISTQA_SECRET", "a secret of sixteen or more")
+    cli.run(["doctor", "--json"])
+    shown = capsys.readouterr().out
+    assert "sixteen" not in shown
+    assert "(not shown)" in shown
 
 
 # --- ask ---

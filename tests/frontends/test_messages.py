@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from html import unescape
 
 from histqa.frontends import messages
+from histqa.frontends.exchanges import Exchange, Wishes
+from histqa.frontends.messages import Showing, exchange_message
 from histqa.types import Answer, Document, Quote, Span, Verdict
 
 HOSTILE = '<script>x</script> ${x} ![i](http://e.example/i) [l](javascript:x) <b a="'
@@ -37,51 +38,103 @@ def answered(*spans: tuple[int, int], text: str | None = None, **changes: str) -
     )
 
 
+PLAIN = Showing()
+
+
+def shown(answer: Answer, showing: Showing = PLAIN, **exchange: object) -> str:
+    return exchange_message(Exchange(answer.question, answer=answer, **exchange), 3, showing)  # type: ignore[arg-type]
+
+
 def visible(message: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", message))
 
 
 def test_each_quote_is_shown_verbatim_with_its_number_place_and_address() -> None:
-    message = messages.answer_message(answered((0, 27)))
+    message = shown(answered((0, 27)))
     assert '<blockquote dir="auto">The troops left in October&#46;</blockquote>' in message
-    assert 'href="/read/unit%201%2Fa%3Fb?start=0&amp;end=27&amp;hash=' in message
+    assert 'href="./read/unit%201%2Fa%3Fb?start=0&amp;end=27&amp;hash=' in message
     assert '<span class="hq-chip">1</span>' in message
     assert "A Title\N{NO-BREAK SPACE}· paragraph\N{NO-BREAK SPACE}1" in visible(message)
 
 
+def test_every_address_is_the_one_that_the_server_gives() -> None:
+    showing = Showing(address=lambda quote: f"/x?{quote.span.end}&sig=1")
+    message = shown(answered((0, 27), text="They left in autumn [1]."), showing)
+    assert re.findall('href="([^"]*)"', message) == ["./x?27&amp;sig=1"] * 2
+
+
 def test_a_composer_that_only_repeats_quotes_adds_no_prose() -> None:
-    assert "hq-prose" not in messages.answer_message(answered((0, 27)))
+    assert "hq-prose" not in shown(answered((0, 27)))
 
 
 def test_a_marker_in_prose_becomes_a_link_to_its_quote() -> None:
-    message = messages.answer_message(answered((0, 27), text="They left in autumn [1], not [2]."))
-    assert message.count('class="hq-chip" href="/read/') == 1
+    message = shown(answered((0, 27), text="They left in autumn [1], not [2]."))
+    assert message.count('class="hq-chip" href="./read/') == 1
     assert "They left in autumn 1, not [2]." in visible(message)
 
 
-def test_the_short_answer_leads() -> None:
-    message = messages.answer_message(answered((0, 27), short="in October"))
+def test_the_short_answer_leads_and_is_marked_in_the_first_quote_alone() -> None:
+    message = shown(answered((0, 27), (0, 27), short="in October"))
     assert message.index("in October") < message.index("<blockquote")
+    first = 'The troops left <mark class="hq-mark">in October</mark>&#46;</blockquote>'
+    assert first in message
+    assert message.count("<mark") == 1
+    assert "The troops left in October." in visible(message)
 
 
-def test_the_time_that_was_preferred_is_said_before_the_quotes() -> None:
-    message = messages.answer_message(answered((0, 27), period="<b>after 1920"))
-    assert "Time: <b>after 1920; its passages come sooner" in visible(message)
-    assert message.index("Time: ") < message.index("<blockquote")
-    assert "hq-period" not in messages.answer_message(answered((0, 27)))
+def test_a_yes_or_no_leads_and_marks_nothing() -> None:
+    message = shown(answered((0, 27), short="no"))
+    assert '<p class="hq-short"><bdi>no</bdi></p>' in message
+    assert "<mark" not in message
+
+
+def test_what_was_read_into_a_question_is_shown_with_a_way_to_take_it_away() -> None:
+    answer = answered((0, 27), period="after 1920", also_searched=("remain", "linger"),
+                      understood_as="Why did Japan stay?")  # fmt: skip
+    message = shown(answer, Showing({"a": "A Title"}), wishes=Wishes(("a",)))
+    said = visible(message)
+    for words in ("Understood as “Why did Japan stay?”", "Time after 1920, which comes first",
+                  "Also searched “remain”, “linger”", "In A Title"):  # fmt: skip
+        assert words in said
+    names = re.findall(r'name="again-without-(\w+)" value="3"', message)
+    assert names == ["understanding", "period", "variants", "readings"]
+    assert "hq-conditions" not in shown(answered((0, 27)))
+
+
+def test_every_button_has_a_name_that_can_be_read_out() -> None:
+    message = shown(answered((0, 27), period="after 1920"), Showing(takes_votes=True))
+    buttons = re.findall(r"<button[^>]*>(.*?)</button>", message)
+    assert [visible(button) for button in buttons] == [
+        "Ask again without this", "Copy", "Link", "Yes", "No"
+    ]  # fmt: skip
+
+
+def test_a_vote_is_shown_in_place_of_the_question_for_it() -> None:
+    message = shown(answered((0, 27)), Showing(takes_votes=True), vote="up")
+    assert "You found this helpful." in visible(message)
+    assert 'name="unvote" value="3"' in message
+    assert "Helpful?" not in visible(message)
+    assert "Helpful?" not in visible(shown(answered((0, 27))))
+
+
+def test_each_stage_is_told_in_its_own_words() -> None:
+    stages = ("", "searching", "reading", "composing")
+    told = {exchange_message(Exchange("?", stage=stage), 1, Showing()) for stage in stages}
+    assert len(told) == 4
+    assert all("hq-pending" in message for message in told)
 
 
 def test_quotes_beyond_ninety_words_are_folded_away_but_never_the_first() -> None:
-    message = messages.answer_message(answered((0, 27), (27, END), (0, 10)))
+    message = shown(answered((0, 27), (27, END), (0, 10)))
     assert message.count("<figure") == 3
     assert message.index("</figure>") < message.index("<details") < message.rindex("<figure")
-    one_long = messages.answer_message(answered((0, len(TEXT))))
+    one_long = shown(answered((0, len(TEXT))))
     assert "<details" not in one_long
 
 
 def test_not_found_is_no_answer_and_offers_the_nearest_passages_as_such() -> None:
     related = (Quote.cut(document(), Span(0, 27)),)
-    message = messages.answer_message(
+    message = shown(
         Answer("Who?", "Who?", Verdict.NOT_FOUND, "The readings do not say.", 0.1, related=related)
     )
     assert "hq-not-found" in message
@@ -89,39 +142,42 @@ def test_not_found_is_no_answer_and_offers_the_nearest_passages_as_such() -> Non
     assert "<blockquote" not in message
     assert "The readings do not say." in visible(message)
     assert "not an answer" in visible(message)
-    assert "/read/" in message
+    assert 'href="./read/' in message
 
 
 def test_another_understanding_of_the_question_is_shown_and_the_same_one_is_not() -> None:
     differs = answered((0, 27), question="and why?", understood_as="Why did the troops leave?")
-    assert "Understood as “Why did the troops leave?”" in visible(messages.answer_message(differs))
+    assert "Understood as “Why did the troops leave?”" in visible(shown(differs))
     same = answered((0, 27), question="Why did  they leave", understood_as="why did they leave?")
-    assert "Understood" not in messages.answer_message(same)
-
-
-def test_what_was_also_searched_is_told_below() -> None:
-    answer = dataclasses.replace(answered((0, 5)), also_searched=("Shakhalin", "<b>"))
-    message = messages.answer_message(answer)
-    assert "Also searched: Shakhalin, <b> (a word in" in visible(message)
-    assert "Also searched" not in messages.answer_message(answered((0, 5)))
+    assert "Understood" not in shown(same)
 
 
 def test_hostile_text_stays_text_wherever_it_stands() -> None:
     reading = document(title=HOSTILE, author=HOSTILE, doc_id=HOSTILE)
     quote = Quote.cut(reading, Span(TEXT.index(HOSTILE), len(TEXT)))
     answer = Answer(
-        HOSTILE, HOSTILE + "!!", Verdict.ANSWERED, HOSTILE, 1, (quote,), notes=(HOSTILE,)
+        HOSTILE,
+        HOSTILE + "!!",
+        Verdict.ANSWERED,
+        HOSTILE,
+        1,
+        (quote,),
+        notes=(HOSTILE,),
+        short=HOSTILE[:20],
+        period=HOSTILE,
+        also_searched=(HOSTILE,),
     )
     for message in (
-        messages.answer_message(answer),
+        shown(answer),
         messages.question_message(HOSTILE),
-        messages.fault_message(HOSTILE),
+        exchange_message(Exchange(HOSTILE, fault=HOSTILE), 1, Showing()),
+        shown(answer, Showing({"x": HOSTILE}), wishes=Wishes(("x", HOSTILE))),
     ):
         tags = set(re.findall(r"<(\w+)", message))
         assert tags <= {"div", "p", "bdi", "figure", "blockquote", "figcaption", "a", "span",
-                        "strong"}  # fmt: skip
+                        "strong", "button", "ul", "li", "mark"}  # fmt: skip
         assert "\n" not in message
-        assert not re.search(r'(href|src)="(?!/read/)', message)
+        assert not re.search(r'(href|src)="(?!\./read/)', message)
         assert "](" not in message
         assert "${" not in message
 

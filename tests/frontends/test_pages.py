@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lxml import html
 
 from histqa.frontends.pages import Look, reading_page, readings_page
-from histqa.frontends.places import find_place
+from histqa.frontends.places import find_passage, find_place
 from histqa.types import Document, Heading, Page, Repair, Span
 
 HOSTILE = "<script>alert(1)</script> ${x} <img src=x onerror=alert(1)> \"'&lt; \\"
@@ -75,6 +77,22 @@ def test_headings_are_headings_and_paragraphs_are_numbered() -> None:
     tree = page(document(pages=()))
     assert tree.xpath("//article/h2")[0].text_content() == HEAD
     assert [element.get("data-number") for element in tree.xpath("//article/*")] == list("1234")
+
+
+def test_of_a_passage_neither_headings_nor_repairs_nor_other_text_are_shown() -> None:
+    third = Heading(THIRD, 1, Span(TEXT.index(THIRD), len(TEXT)))
+    reading = document(title="Title", licence="", author="")
+    reading = replace(reading, headings=(*reading.headings, third))
+    start = TEXT.index("Second")
+    query = {"start": str(start), "end": str(start + 6)}
+    place = find_passage(reading, query, words=0, is_signed=lambda _: True)
+    tree = html.document_fromstring(reading_page(reading, place, ALONE))
+    assert marked(tree) == ["Second"]
+    assert [element.text_content() for element in tree.xpath("//article/*")] == ["Second"]
+    assert not tree.xpath("//details")
+    for other in (FIRST, HEAD, THIRD, HOSTILE):
+        assert other not in tree.text_content()
+    assert "Only the quoted passage" in tree.text_content()
 
 
 def test_repairs_are_counted_and_shown() -> None:

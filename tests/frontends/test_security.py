@@ -7,12 +7,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.responses import PlainTextResponse
 
-from histqa.frontends.security import CHAT_POLICY, PAGE_POLICY, Guard
+from histqa.frontends.security import CHAT_POLICY, PAGE_POLICY, Guard, route_path
 
 
-def client() -> TestClient:
+def client(*origins: str) -> TestClient:
     app = FastAPI()
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, origins=origins)
     app.add_api_route(
         "/own", lambda: PlainTextResponse("", headers={"Content-Security-Policy": PAGE_POLICY})
     )
@@ -32,8 +32,31 @@ def test_every_response_carries_the_headers(path: str) -> None:
 
 
 def test_a_page_keeps_its_own_stricter_policy_and_others_get_the_chats() -> None:
-    assert client().get("/own").headers["content-security-policy"] == PAGE_POLICY
-    assert client().get("/echo").headers["content-security-policy"] == CHAT_POLICY
+    for path, policy in (("/own", PAGE_POLICY), ("/echo", CHAT_POLICY)):
+        said = client().get(path).headers["content-security-policy"]
+        assert said == f"{policy}; frame-ancestors 'self'"
+
+
+def test_only_the_sites_that_are_named_may_show_our_pages_in_a_frame() -> None:
+    headers = client("https://moodle.example", "https://b.example").get("/own").headers
+    ancestors = headers["content-security-policy"].split("; ")[-1]
+    assert ancestors == "frame-ancestors 'self' https://moodle.example https://b.example"
+    assert "x-frame-options" not in headers
+    assert client().get("/own").headers["x-frame-options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "below"),
+    [
+        ("/a", "", "/a"),
+        ("/x/a", "/x", "/a"),
+        ("/x", "/x", ""),
+        ("/xa", "/x", "/xa"),
+        ("/", "", "/"),
+    ],
+)
+def test_the_path_of_a_route_does_not_hold_the_root(path: str, root: str, below: str) -> None:
+    assert route_path({"path": path, "root_path": root}) == below
 
 
 def test_no_other_origin_may_read_what_is_sent() -> None:

@@ -54,6 +54,7 @@ def readings(reading_of: Callable[..., Reading]) -> tuple[Reading, ...]:
         kind="article",
         address="https://example.org/a",
         licence="CC0",
+        show="passage",
         language="en",
         sha256="0" * 64,
         headings=(Heading("The landing", 1, Span(0, 11)),),

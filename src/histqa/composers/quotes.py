@@ -89,7 +89,7 @@ def chosen_pieces(
     (benchmarks/RESULTS.md). The first is taken however long it is: no quote would be no answer.
     """
     first, *rest = evidence
-    pieces = (_opened(first, documents),)
+    pieces: tuple[Evidence, ...] = (_opened(first, documents),)
     if _total_words(pieces, documents) > max_words:
         pieces = (first,)
     for piece in rest:

@@ -16,6 +16,7 @@ from histqa.canonical import clean
 from histqa.types import Document, Problem
 
 METADATA_FILE = "readings.toml"
+_SHOWN = ("", "whole", "passage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Metadata:
     kind: str = ""
     address: str = ""
     licence: str = ""
+    show: str = ""
 
     @property
     def hash(self) -> str:
@@ -85,6 +87,9 @@ def _metadata(name: str, table: Mapping[str, Any], problems: list[Problem]) -> M
         if key not in _KEYS:
             cure = _nearest(key, _KEYS, f"known are {', '.join(_KEYS)}")
             problems.append(_problem(f"{name!r}: unknown key {key!r}", cure))
+        elif key == "show" and value not in _SHOWN:
+            reason = f"{name!r}: show must be whole or passage, not {value!r}"
+            problems.append(_problem(reason, 'write show = "passage", or leave it out'))
         elif isinstance(value, str):
             values[key] = clean(value).replace("\n", " ")
         elif key == "date" and _is_date(value):

@@ -1,4 +1,7 @@
-"""A place in a reading <-> the permanent address under which it is shown."""
+"""A place in a reading <-> the permanent address under which it is shown.
+
+Addresses begin at the root of the server: where that is, only a request knows.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,16 @@ def reading_address(doc_id: str, *, part: int = 1) -> str:
     return path if part == 1 else f"{path}?part={part}"
 
 
-def quote_address(quote: Quote) -> str:
-    """Where the quote is shown in its reading, marked; it names the text that it was cut from."""
+def quote_address(quote: Quote, signature: str = "") -> str:
+    """Where the quote is shown in its reading, marked; it names the text that it was cut from.
+
+    Without the ``signature`` of a server it is shown only where the whole reading is.
+    """
     place = {
         "start": quote.span.start,
         "end": quote.span.end,
         "hash": quote.text_hash[:_HASH_CHARACTERS],
+        **({"sig": signature} if signature else {}),
     }
     return f"{reading_address(quote.doc_id)}?{urlencode(place)}#{MARK}"
 

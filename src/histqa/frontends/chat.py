@@ -8,42 +8,41 @@ import os
 import socket
 import sys
 import threading
+import time
 import webbrowser
-from collections.abc import Callable
 
 from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.errors import SettingsError
-from histqa.frontends.faults import Faults
+from histqa.frontends.access import link_address
 from histqa.frontends.newest import Newest
-from histqa.frontends.routes import reading_routes
-from histqa.frontends.security import Guard
+from histqa.frontends.server import Provider, create_server
+from histqa.frontends.signing import Signatures, secret_of
+from histqa.frontends.watching import log_requests
 from histqa.settings import Settings
-
-Provider = Callable[[], Assistant]
 
 _DEFAULT_PORT = Settings().port
 _PORTS_TRIED = 50
 _SECONDS_TO_FINISH = 3
+_A_DAY = 86_400
 # Read once, when gradio and huggingface_hub are imported; what is set already is kept.
 _ENVIRONMENT = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
 
 
 def create_app(provider: Provider, settings: Settings) -> FastAPI:
-    """The chat at ``/``, the readings at ``/readings`` and ``/read/{id}``.
+    """The chat at ``/``, and beside it all that ``server`` serves.
 
-    ``provider`` is asked at every request, so that it can hand out a newer assistant.
+    ``provider`` is asked at every request, so that it can hand out a newer assistant. Raises
+    SettingsError where there is no secret to sign addresses with.
     """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from histqa.frontends.mounting import mount_chat
 
-    app = FastAPI(title="histqa", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Faults)
-    app.add_middleware(Guard)  # the outer one, whose headers faults get too
-    app.include_router(reading_routes(provider))
-    mount_chat(app, provider, settings)
+    signatures = Signatures(secret_of(settings))
+    app = create_server(provider, settings, signatures)
+    mount_chat(app, provider, settings, signatures)
     return app
 
 
@@ -60,10 +59,20 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         app = create_app(provider, settings)
         address = _address(settings.host, listener.getsockname()[1])
         sys.stdout.write(f"histqa is at {address} (end it with Ctrl-C)\n")
+        if settings.access == "link":
+            sys.stdout.write("Only those with a link are let in; `histqa link` makes one.\n")
         sys.stdout.flush()
         if open_browser:
-            threading.Timer(1.0, webbrowser.open, [address]).start()
-        _run(app, listener)
+            threading.Timer(1.0, webbrowser.open, [_entrance(address, settings)]).start()
+        _run(app, listener, settings)
+
+
+def _entrance(address: str, settings: Settings) -> str:
+    """Where whoever started the server gets in, for a day."""
+    if settings.access == "open":
+        return address
+    token = Signatures(secret_of(settings)).token(int(time.time()) + _A_DAY)
+    return link_address(address, token)
 
 
 def listening_socket(settings: Settings) -> socket.socket:
@@ -111,11 +120,19 @@ def _bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _run(app: FastAPI, listener: socket.socket) -> None:
+def _run(app: FastAPI, listener: socket.socket, settings: Settings) -> None:
     import uvicorn
 
+    if settings.request_log != "off":
+        log_requests()
     config = uvicorn.Config(
-        app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH, lifespan="on"
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        lifespan="on",
+        root_path=settings.root_path,
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

@@ -1,8 +1,7 @@
-"""The chat page: one student's question and conversation -> messages, with Gradio."""
+"""The chat page, with Gradio: its parts, and which of them set off what in the room."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,180 +9,142 @@ from typing import Any
 import gradio as gr
 
 from histqa.assistant import Assistant
-from histqa.errors import HistqaError
-from histqa.frontends import messages
+from histqa.frontends.choices import reading_choices
 from histqa.frontends.examples import example_questions
-from histqa.frontends.markup import seen
+from histqa.frontends.exchanges import QUESTIONS_AT_ONCE, Conversation
+from histqa.frontends.room import Room, Scene, stopped
 from histqa.frontends.routes import static_text
 from histqa.settings import Settings
-from histqa.types import AUTO, Turn
 
-logger = logging.getLogger(__name__)
-
-# Questions worked on at once: two cores answer no faster with more, the rest wait in line.
-QUESTIONS_AT_ONCE = 8
 _QUESTIONS_IN_LINE = 256
 _CONVERSATION_SECONDS = 4 * 60 * 60
-_SOMETHING_WRONG = "Something went wrong on our side, not on yours. Please ask again."
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question with the message shown below it; ``turn`` is None until it is answered.
-
-    ``period`` is the time whose passages came sooner, which the student can do without.
-    """
-
-    question: str
-    message: str
-    turn: Turn | None = None
-    period: str = ""
-
-
-Conversation = tuple[Exchange, ...]
-
-
-def reply(
-    assistant: Assistant, question: str, before: Conversation, *, period: str | None = AUTO
-) -> Exchange:
-    """Ask after the conversation so far; faults become sentences."""
-    history = [exchange.turn for exchange in before if exchange.turn]
-    try:
-        answer = assistant.ask(question, history=history, period=period)
-    except HistqaError as error:
-        sentence = str(error)
-        return Exchange(question, messages.fault_message(sentence[:1].upper() + sentence[1:]))
-    except Exception:  # a student must never meet a traceback
-        logger.exception("a question could not be answered")
-        return Exchange(question, messages.fault_message(_SOMETHING_WRONG))
-    return Exchange(question, messages.answer_message(answer), answer.turn, answer.period)
-
-
-def shown(conversation: Conversation) -> list[dict[str, str]]:
-    """The conversation as Gradio's Chatbot takes it."""
-    return [
-        {"role": role, "content": content}
-        for exchange in conversation
-        for role, content in (
-            ("user", messages.question_message(exchange.question)),
-            ("assistant", exchange.message),
-        )
-    ]
-
-
-def build_page(provider: Callable[[], Assistant], settings: Settings) -> gr.Blocks:
-    """The page with its events; what it looks like is in ``static/``."""
-    page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
-    with page:
-        conversation = gr.State((), time_to_live=_CONVERSATION_SECONDS)
-        with gr.Row(elem_id="hq-room"):
-            with gr.Column(elem_id="hq-talk"):
-                with gr.Row(elem_id="hq-top"):
-                    _markup("header.html", "hq-header")
-                    new = gr.Button(
-                        "New conversation", elem_id="hq-new", min_width=0, visible=False
-                    )
-                chat = _chatbot()
-                with gr.Row(elem_id="hq-examples") as examples:
-                    chips = [_chip(text) for text in example_questions(provider())]
-                with gr.Row(elem_id="hq-time-row"):
-                    anytime = gr.Button(elem_id="hq-anytime", min_width=0, visible=False)
-                with gr.Row(elem_id="hq-ask-row"):
-                    box = _question_box(settings)
-                    ask = gr.Button("Ask", variant="primary", elem_id="hq-ask", min_width=0)
-                    stop = gr.Button("Stop", elem_id="hq-stop", min_width=0, visible=False)
-            with gr.Column(elem_id="hq-side"):
-                _markup("panel.html", "hq-panel")
-        _connect(
-            provider, conversation, _Parts(chat, box, ask, stop, new, examples, anytime, chips)
-        )
-    page.queue(max_size=_QUESTIONS_IN_LINE)
-    return page
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What the events touch."""
+    """What the events touch. ``kept`` and ``act`` are unseen: ``static/chat.js`` uses them."""
 
+    conversation: Any
     chat: Any
     box: Any
     ask: Any
     stop: Any
     new: Any
     examples: Any
-    anytime: Any
+    readings: Any
+    kept: Any
+    act: Any
     chips: Sequence[Any]
 
+    @property
+    def shown(self) -> list[Any]:
+        """What every event sets, in the order of ``_values``."""
+        return [
+            self.conversation, self.chat, self.box, self.ask, self.stop, self.new,
+            self.examples, self.readings, self.kept,
+        ]  # fmt: skip
 
-def _connect(provider: Callable[[], Assistant], conversation: gr.State, parts: _Parts) -> None:
-    def respond(question: str, before: Conversation) -> Iterator[tuple[Any, ...]]:
-        """Show the question at once, then its answer."""
-        if not question.strip():
-            yield _view(before, is_busy=False)
-            return
-        yield from answering(provider(), question, before)
 
-    def respond_anytime(before: Conversation) -> Iterator[tuple[Any, ...]]:
-        """Ask the last question again, without its time."""
-        if before:
-            yield from answering(provider(), before[-1].question, before[:-1], period=None)
+def build_page(provider: Callable[[], Assistant], settings: Settings, room: Room) -> gr.Blocks:
+    """The page with its events; what it looks like is in ``static/``."""
+    page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
+    with page:
+        with gr.Row(elem_id="hq-room"):
+            with gr.Column(elem_id="hq-talk"):
+                parts = _talk(provider(), settings)
+            with gr.Column(elem_id="hq-side"):
+                _markup("panel.html", "hq-panel")
+        _connect(room, parts)
+        # An answer to the first event also tells static/chat.js that events are heard by now.
+        page.load(
+            lambda: (gr.update(**_choices(provider())), room.kept(())),
+            None,
+            [parts.readings, parts.kept],
+            queue=False,
+            show_progress="hidden",
+            api_visibility="undocumented",
+        )
+    page.queue(max_size=_QUESTIONS_IN_LINE)
+    return page
 
-    outputs = [
-        conversation, parts.chat, parts.box, parts.ask, parts.stop, parts.new, parts.examples,
-        parts.anytime,
-    ]  # fmt: skip
-    asking = {"outputs": outputs, "show_progress": "hidden", "api_visibility": "undocumented"}
+
+def _talk(assistant: Assistant, settings: Settings) -> _Parts:
+    with gr.Row(elem_id="hq-top"):
+        _markup("header.html", "hq-header")
+        new = gr.Button("New conversation", elem_id="hq-new", min_width=0, visible=False)
+    chat = _chatbot()
+    with gr.Row(elem_id="hq-examples") as examples:
+        chips = [_chip(text) for text in example_questions(assistant)]
+    readings = _reading_box(assistant)
+    with gr.Row(elem_id="hq-ask-row"):
+        box = _question_box(settings)
+        ask = gr.Button("Ask", variant="primary", elem_id="hq-ask", min_width=0)
+        stop = gr.Button("Stop", elem_id="hq-stop", min_width=0, visible=False)
+    return _Parts(
+        gr.State((), time_to_live=_CONVERSATION_SECONDS), chat, box, ask, stop, new, examples,
+        readings, _unseen("hq-kept"), _unseen("hq-act"), chips,
+    )  # fmt: skip
+
+
+def _connect(room: Room, parts: _Parts) -> None:
+    def scenes(play: Callable[..., Iterator[Scene]]) -> Callable[..., Iterator[tuple[Any, ...]]]:
+        def played(*given: Any) -> Iterator[tuple[Any, ...]]:
+            for scene in play(*given):
+                yield _values(scene, room)
+
+        return played
+
+    events = {"outputs": parts.shown, "show_progress": "hidden", "api_visibility": "undocumented"}
     limits = {"concurrency_limit": QUESTIONS_AT_ONCE, "concurrency_id": "ask"}
-    events = [
+    respond = scenes(room.ask)
+    asking = [
         gr.on(
             [parts.ask.click, parts.box.submit],
             respond,
-            inputs=[parts.box, conversation],
+            inputs=[parts.box, parts.readings, parts.conversation],
             api_name="respond",
-            **asking,
+            **events,
             **limits,
-        )
+        ),
+        parts.act.change(
+            scenes(room.act),
+            [parts.act, parts.conversation],
+            api_name="act",
+            trigger_mode="multiple",
+            **events,
+            **limits,
+        ),
     ]
-    events += [
-        chip.click(respond, [chip, conversation], api_name=False, **asking, **limits)
+    asking += [
+        chip.click(
+            respond, [chip, parts.readings, parts.conversation], api_name=False, **events, **limits
+        )
         for chip in parts.chips
     ]
-    events.append(
-        parts.anytime.click(respond_anytime, [conversation], api_name=False, **asking, **limits)
+    without_waiting = {"cancels": asking, "queue": False, **events}
+    parts.stop.click(
+        lambda conversation: _values(stopped(conversation), room),
+        [parts.conversation],
+        **without_waiting,
     )
-    parts.stop.click(stopped, [conversation], cancels=events, queue=False, **asking)
-    parts.new.click(lambda: _view((), is_busy=False), cancels=events, queue=False, **asking)
+    parts.new.click(lambda: _values(Scene(()), room), None, **without_waiting)
 
 
-def answering(
-    assistant: Assistant, question: str, before: Conversation, *, period: str | None = AUTO
-) -> Iterator[tuple[Any, ...]]:
-    """What the page shows while ``question`` is being answered, then with its answer."""
-    waiting = messages.pending_message(len(assistant.documents))
-    yield _view((*before, Exchange(question, waiting)), is_busy=True)
-    yield _view((*before, reply(assistant, question, before, period=period)), is_busy=False)
-
-
-def stopped(conversation: Conversation) -> tuple[Any, ...]:
-    """The question that was being answered stays, marked as stopped."""
-    if conversation and conversation[-1].turn is None:
-        last = Exchange(conversation[-1].question, messages.stopped_message())
-        conversation = (*conversation[:-1], last)
-    return _view(conversation, is_busy=False)
-
-
-def _view(conversation: Conversation, *, is_busy: bool) -> tuple[Any, ...]:
-    """Values for: conversation, chat, question box, ask, stop, new, examples, anytime."""
-    period = conversation[-1].period if conversation and not is_busy else ""
+def _values(scene: Scene, room: Room) -> tuple[Any, ...]:
+    """Values for ``_Parts.shown``."""
+    if scene.said:
+        gr.Warning(scene.said)
+    conversation: Conversation = scene.conversation
     return (
         conversation,
-        shown(conversation),
+        room.messages(conversation),
         "",
-        gr.update(visible=not is_busy),
-        gr.update(visible=is_busy),
+        gr.update(visible=not scene.is_busy),
+        gr.update(visible=scene.is_busy),
         gr.update(visible=bool(conversation)),
         gr.update(visible=not conversation),
-        gr.update(value=f"Ask again at any time, not “{seen(period)}”", visible=bool(period)),
+        gr.skip() if scene.readings is None else list(scene.readings),
+        room.kept(conversation),
     )
 
 
@@ -220,6 +181,27 @@ def _question_box(settings: Settings) -> gr.Textbox:
         autofocus=True,
         scale=1,
     )
+
+
+def _reading_box(assistant: Assistant) -> gr.Dropdown:
+    return gr.Dropdown(
+        elem_id="hq-readings",
+        label="Search in",
+        multiselect=True,
+        container=False,
+        value=[],
+        **_choices(assistant),
+    )
+
+
+def _choices(assistant: Assistant) -> dict[str, Any]:
+    """What the control for readings offers; for a single reading there is no control."""
+    choices = list(reading_choices(assistant.documents))
+    return {"choices": choices, "visible": len(choices) > 1}
+
+
+def _unseen(elem_id: str) -> gr.Textbox:
+    return gr.Textbox(elem_id=elem_id, elem_classes="hq-unseen", container=False, show_label=False)
 
 
 def _chip(text: str) -> gr.Button:

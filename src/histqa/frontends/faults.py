@@ -1,4 +1,4 @@
-"""What goes wrong with a request -> a page that says so to whoever opened the address."""
+"""What goes wrong with a request -> a page that says so, or problem details for a program."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from histqa.errors import HistqaError
-from histqa.frontends.pages import Look, sentence_page
-from histqa.frontends.routes import page_response
+from histqa.frontends.refusals import refusal, wants_page
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ class Faults:
                 is_begun = True
                 is_replaced = message["status"] >= 400 and _is_for_people(scope, message)
                 if is_replaced:
-                    await _page(message["status"])(scope, receive, send)
+                    await _usual(scope, message["status"])(scope, receive, send)
             if not is_replaced:
                 await send(message)
 
@@ -47,22 +46,18 @@ class Faults:
             if is_begun:
                 raise
             logger.exception("a request could not be answered")
-            await _page(500, str(error) if isinstance(error, HistqaError) else "")(
-                scope, receive, send
-            )
+            said = str(error) if isinstance(error, HistqaError) else ""
+            await _usual(scope, 500, said)(scope, receive, send)
 
 
 def _is_for_people(scope: Scope, start: Message) -> bool:
     """Whether a browser opens this as a page, and does not get one yet."""
-    wants_page = "text/html" in Headers(scope=scope).get("accept", "")
-    return wants_page and "text/html" not in Headers(raw=start["headers"]).get("content-type", "")
+    is_page = "text/html" in Headers(raw=start["headers"]).get("content-type", "")
+    return wants_page(scope) and not is_page
 
 
-def _page(status: int, sentence: str = "") -> ASGIApp:
+def _usual(scope: Scope, status: int, sentence: str = "") -> ASGIApp:
+    usual = _SOMETHING_WRONG if status >= 500 else _NO_SUCH_REQUEST
     if status == 404:
-        heading, usual = "Not here", _NOTHING_THERE
-    else:
-        heading = "That did not work"
-        usual = _SOMETHING_WRONG if status >= 500 else _NO_SUCH_REQUEST
-    page = sentence_page(heading, sentence[:1].upper() + sentence[1:] or usual, Look())
-    return page_response(page, status=status)
+        usual = _NOTHING_THERE
+    return refusal(scope, status, sentence[:1].upper() + sentence[1:] or usual)

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI
 
 from histqa.assistant import Assistant
 from histqa.frontends.conversation import build_page
+from histqa.frontends.feedback import Feedback
+from histqa.frontends.keeping import Keeping
+from histqa.frontends.room import Room
+from histqa.frontends.signing import Signatures
 from histqa.settings import Settings
 
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
-_HEAD = '<link rel="stylesheet" href="/style/chat.css"><script src="/style/chat.js" defer></script>'
+# Relative to the page, for only a request knows under which path the server is reached.
+_HEAD = '<link rel="stylesheet" href="style/chat.css"><script src="style/chat.js" defer></script>'
 _PAPER = {"body_background_fill": "#fbf9f5", "body_background_fill_dark": "#1b1a18"}
 
 
-def mount_chat(app: FastAPI, provider: Callable[[], Assistant], settings: Settings) -> None:
+def mount_chat(
+    app: FastAPI, provider: Callable[[], Assistant], settings: Settings, signatures: Signatures
+) -> None:
     """Mount the chat at ``/``; the application's own routes must be there before."""
+    room = Room(provider, Keeping(signatures), _feedback(settings), signatures.address)
     gr.mount_gradio_app(
         app,
-        build_page(provider, settings),
+        build_page(provider, settings, room),
         path="/",
         theme=_theme(),
         head=_HEAD,
@@ -34,6 +43,12 @@ def mount_chat(app: FastAPI, provider: Callable[[], Assistant], settings: Settin
         mcp_server=False,
         max_file_size=1,
     )
+
+
+def _feedback(settings: Settings) -> Feedback | None:
+    """Where votes go; None where there is no such file or it cannot be written."""
+    feedback = Feedback(Path(settings.feedback)) if settings.feedback else None
+    return feedback if feedback and feedback.takes_votes else None
 
 
 def _theme() -> gr.themes.Base:

@@ -12,7 +12,8 @@ from histqa.chunking import paragraphs
 from histqa.frontends.addresses import MARK, READINGS, reading_address
 from histqa.frontends.markup import counted, escaped, seen
 from histqa.frontends.places import Place, divided, part_of
-from histqa.types import PARAGRAPH_BREAK, Document, Heading, Repair, Span
+from histqa.frontends.view import standing
+from histqa.types import PARAGRAPH_BREAK, Document, Heading, Quote, Repair, Span
 
 _REPAIRS_LISTED = 200
 _HEADINGS_LISTED = 400
@@ -20,17 +21,22 @@ _HEADINGS_LISTED = 400
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a page is asked for: inside the chat's panel or alone, and in which colours."""
+    """How a page is asked for: inside the chat's panel or alone, and in which colours.
+
+    ``root`` is the path under which the server is reached, "" or "/a/b".
+    """
 
     framed: bool = False
     theme: Literal["", "dark", "light"] = ""
+    root: str = ""
 
     def link(self, address: str) -> str:
         """``address`` as an attribute value that keeps this look."""
         query = ["framed=1"] * self.framed + [f"theme={self.theme}"] * bool(self.theme)
         path, hash_mark, fragment = address.partition("#")
         joint = "&" if "?" in path else "?"
-        return escaped(path + (joint + "&".join(query) if query else "") + hash_mark + fragment)
+        asked = joint + "&".join(query) if query else ""
+        return escaped(self.root + path + asked + hash_mark + fragment)
 
 
 def readings_page(documents: Sequence[Document], look: Look) -> str:
@@ -47,13 +53,18 @@ def readings_page(documents: Sequence[Document], look: Look) -> str:
 def reading_page(document: Document, place: Place, look: Look) -> str:
     """One reading, or a part of it, with the place marked to the character."""
     notice = f'<p class="notice" role="note">{escaped(place.problem)}</p>' * bool(place.problem)
-    turning = _parts_nav(document, place, look)
+    above, below = (
+        _parts_nav(document, place, look, label)
+        for label in ("Parts of the reading", "Parts of the reading, once more")
+    )
     kind = "paged" if document.pages else "numbered"
     language = escaped(document.language or "en")
     body = (
-        f"<header>{_title(document)}{_about(document)}{_contents(document, look)}</header>"
-        f'{notice}{turning}<article class="{kind}" lang="{language}" dir="auto">'
-        f"{''.join(_paragraphs(document, place))}</article>{turning}"
+        f"<header>{_title(document)}{_about(document, place)}"
+        f"{_contents(document, look) * place.is_whole}</header>"
+        f"{notice}{_where(document, place)}{above}"
+        f'<article class="{kind}" lang="{language}" dir="auto">'
+        f"{''.join(_paragraphs(document, place))}</article>{below}"
     )
     return _page(document.title, body, look)
 
@@ -68,14 +79,15 @@ def _page(title: str, body: str, look: Look) -> str:
     nav = (
         ""
         if look.framed
-        else f'<nav class="top" aria-label="Site"><a class="home" href="/">histqa</a>'
+        else f'<nav class="top" aria-label="Site"><a class="home" href="{escaped(look.root)}/">'
+        "histqa</a>"
         f'<a href="{look.link(READINGS)}">All readings</a></nav>'
     )
     return (
         f'<!doctype html><html lang="en"{theme}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(seen(title))} – histqa</title>"
-        '<link rel="stylesheet" href="/style/reading.css"></head>'
+        f'<link rel="stylesheet" href="{escaped(look.root)}/style/reading.css"></head>'
         f"<body>{nav}<main>{body}</main></body></html>"
     )
 
@@ -109,10 +121,18 @@ def _source(address: str) -> str:
     return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">Source</a>'
 
 
-def _about(document: Document) -> str:
+def _about(document: Document, place: Place) -> str:
     pages = f"{counted(len(document.pages), 'page')} · " if document.pages else ""
     words = counted(len(document.text.split()), "word")
-    return f'<p class="known">{pages}{words}</p>{_repairs(document.repairs)}'
+    return f'<p class="known">{pages}{words}</p>{_extent(document, place)}'
+
+
+def _extent(document: Document, place: Place) -> str:
+    """What was repaired, which quotes the text; of a passage only that it is no more than that."""
+    if place.is_whole:
+        return _repairs(document.repairs)
+    said = "Only the quoted passage and the words around it are shown."
+    return f'<p class="known">{said}</p>' if place.mark else ""
 
 
 def _repairs(repairs: Sequence[Repair]) -> str:
@@ -152,21 +172,29 @@ def _heading_address(document: Document, heading: Heading, parts: Sequence[Span]
     return f"{reading_address(document.doc_id, part=part)}#at-{heading.span.start}"
 
 
-def _parts_nav(document: Document, place: Place, look: Look) -> str:
+def _where(document: Document, place: Place) -> str:
+    """The heading and page of the mark, in sight while its text scrolls by."""
+    if place.mark is None or not place.is_whole:
+        return ""
+    said = seen(standing(Quote.cut(document, place.mark)))
+    return f'<p class="where"><bdi>{escaped(said)}</bdi> <a href="#{MARK}">To the mark</a></p>'
+
+
+def _parts_nav(document: Document, place: Place, look: Look, label: str) -> str:
     if place.parts == 1:
         return ""
     before, after = (
         f'<a rel="{rel}" href="{look.link(reading_address(document.doc_id, part=number))}">'
-        f"{label}</a>"
+        f"{direction}</a>"
         if 1 <= number <= place.parts
-        else f"<span>{label}</span>"
-        for rel, number, label in (
+        else f"<span>{direction}</span>"
+        for rel, number, direction in (
             ("prev", place.part - 1, "Earlier"),
             ("next", place.part + 1, "Later"),
         )
     )
     return (
-        f'<nav class="parts" aria-label="Parts of the reading">{before}'
+        f'<nav class="parts" aria-label="{label}">{before}'
         f"<span>Part {place.part} of {place.parts}</span>{after}</nav>"
     )
 

@@ -10,15 +10,17 @@ from fastapi.responses import HTMLResponse, Response
 
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import READINGS
+from histqa.frontends.disclosure import Disclosure
 from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page
-from histqa.frontends.places import find_place
-from histqa.frontends.security import PAGE_POLICY
+from histqa.frontends.refusals import page_response
 
-_READ = ["GET", "HEAD"]
+READ = ["GET", "HEAD"]
 _STATIC = {
     "reading.css": "text/css",
     "chat.css": "text/css",
     "chat.js": "text/javascript",
+    "embed.css": "text/css",
+    "embed.js": "text/javascript",
 }
 
 
@@ -27,11 +29,11 @@ def static_text(name: str) -> str:
     return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
 
 
-def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
+def reading_routes(provider: Callable[[], Assistant], disclosure: Disclosure) -> APIRouter:
     """Routes that show what ``provider()`` holds at the time of the request."""
     router = APIRouter(include_in_schema=False)
 
-    @router.api_route("/style/{name}", methods=_READ)
+    @router.api_route("/style/{name}", methods=READ)
     def style(name: str) -> Response:
         """The few files of our own that the pages load."""
         if name not in _STATIC:
@@ -39,12 +41,12 @@ def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
         headers = {"Cache-Control": "no-cache"}
         return Response(static_text(name), media_type=_STATIC[name], headers=headers)
 
-    @router.api_route(READINGS, methods=_READ)
+    @router.api_route(READINGS, methods=READ)
     def readings(request: Request) -> HTMLResponse:
         """All readings."""
         return page_response(readings_page(provider().documents, _look(request)))
 
-    @router.api_route("/read/{doc_id:path}", methods=_READ)
+    @router.api_route("/read/{doc_id:path}", methods=READ)
     def read(doc_id: str, request: Request) -> HTMLResponse:
         """One reading, with the place that the address names."""
         look = _look(request)
@@ -53,9 +55,8 @@ def reading_routes(provider: Callable[[], Assistant]) -> APIRouter:
         except KeyError:
             page = sentence_page("Not here", "There is no such reading.", look)
             return page_response(page, status=404)
-        return page_response(
-            reading_page(document, find_place(document, request.query_params), look)
-        )
+        place = disclosure.place(document, request.query_params)
+        return page_response(reading_page(document, place, look))
 
     return router
 
@@ -65,9 +66,5 @@ def _look(request: Request) -> Look:
     return Look(
         framed=request.query_params.get("framed") == "1",
         theme="dark" if theme == "dark" else "light" if theme == "light" else "",
+        root=request.scope.get("root_path", ""),
     )
-
-
-def page_response(page: str, *, status: int = 200) -> HTMLResponse:
-    """One of our own pages, on which no script may run."""
-    return HTMLResponse(page, status_code=status, headers={"Content-Security-Policy": PAGE_POLICY})

@@ -22,11 +22,14 @@ _BLANKS = re.compile(r"\s+")
 
 def place(quote: Quote) -> str:
     """Where a quote stands, as people cite it: "Title · Heading · pp. 12–13"; else a paragraph."""
-    parts = [quote.title or quote.doc_id]
-    if quote.heading and quote.heading != quote.title:
-        parts.append(quote.heading)
-    parts.append(_pages(quote.pages) if quote.pages else f"paragraph {quote.paragraph}")
-    return " · ".join(parts)
+    return f"{quote.title or quote.doc_id} · {standing(quote)}"
+
+
+def standing(quote: Quote) -> str:
+    """Where in its reading a quote stands: "Heading · pp. 12–13", or the paragraph."""
+    heading = [quote.heading] if quote.heading and quote.heading != quote.title else []
+    page = _pages(quote.pages) if quote.pages else f"paragraph {quote.paragraph}"
+    return " · ".join([*heading, page])
 
 
 def _pages(names: Sequence[str]) -> str:

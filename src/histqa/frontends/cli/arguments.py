@@ -10,6 +10,7 @@ from histqa.settings import Settings
 from histqa.types import AUTO
 
 _DEFAULTS = Settings()
+_LONGEST_LINK = 10 * 366 * 86_400
 DESCRIPTION = "Ask your history readings; get verbatim quotes with their places. Works offline."
 EXIT_STATUS = """\
 exit status: 0 done or answered, 1 a fault (one line on stderr), 2 wrong usage, 3 the readings do
@@ -37,7 +38,9 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     _index(commands.add_parser("index", help="read the corpus and build or update its index"))
     _ask(commands.add_parser("ask", help="answer a question, or hold a conversation"))
     _serve(commands.add_parser("serve", help="open the web chat on this machine"))
+    _link(commands.add_parser("link", help="make a link that lets its holders into the web chat"))
     _eval(commands.add_parser("eval", help="measure the answers with a file of test questions"))
+    _feedback(commands.add_parser("feedback", help="bring out the votes given in the web chat"))
     _doctor(commands.add_parser("doctor", help="say what is installed and in what state it is"))
     options = parser.parse_args(arguments)
     if options.command == "ask" and options.json and not options.question:
@@ -114,6 +117,32 @@ def _serve(parser: ArgumentParser) -> None:
     _common(parser, has_json=False)
 
 
+def _link(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--expires",
+        type=_seconds,
+        default="30d",
+        metavar="TIME",
+        help="how long it lasts, in days, hours or minutes: 30d, 12h, 45m (default: 30d)",
+    )
+    parser.add_argument(
+        "--base",
+        metavar="URL",
+        help="where the web chat is reached (default: http://127.0.0.1 and the port)",
+    )
+    _common(parser, has_json=False)
+
+
+def _seconds(written: str) -> int:
+    unit = {"d": 86_400, "h": 3_600, "m": 60}.get(written[-1:], 0)
+    number = int(written[:-1]) if written[:-1].isascii() and written[:-1].isdecimal() else 0
+    if not 0 < number * unit <= _LONGEST_LINK:
+        raise ArgumentTypeError(
+            f"{written!r} is no time between a minute and ten years, such as 30d, 12h or 45m"
+        )
+    return number * unit
+
+
 def _eval(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the test questions (docs/evaluation.md)")
     parser.add_argument("--format", metavar="NAME", help="format, where the suffix does not say it")
@@ -164,6 +193,16 @@ def _positive(written: str) -> int:
     if number < 1:
         raise ArgumentTypeError(f"{written!r} is no whole number of at least 1")
     return number
+
+
+def _feedback(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "what", choices=["export"], help="write every vote as a test question for histqa eval"
+    )
+    parser.add_argument(
+        "file", nargs="?", default="-", metavar="OUT.jsonl", help="file to write; - prints it"
+    )
+    _common(parser, has_json=False)
 
 
 def _doctor(parser: ArgumentParser) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import time
 from argparse import Namespace
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from histqa.errors import CorpusError, IndexBusy, IndexWriteFault
+from histqa.errors import CorpusError, IndexBusy, IndexWriteFault, SettingsError
 from histqa.frontends.cli.machine import all_cores
 from histqa.frontends.cli.output import progress_bar, remark, say, say_json, width
 from histqa.frontends.view import (
@@ -73,11 +77,56 @@ def serve(options: Namespace) -> int:
         corpus=options.corpus, index=options.index, host=options.host, port=options.port
     )
     from histqa.frontends import chat
+    from histqa.frontends.signing import secret_of
 
-    chat.listening_socket(settings).close()  # a port that is taken is said before the long work
+    # A port that is taken, or a secret that cannot be had, is said before the long work.
+    chat.listening_socket(settings).close()
+    secret_of(settings)
     if not options.no_update:
         bring_up_to_date(settings)
     chat.serve(settings, open_browser=options.open)
+    return DONE
+
+
+def link(options: Namespace) -> int:
+    """Print a link into the web chat that lasts for a time."""
+    from histqa.frontends.access import link_address
+    from histqa.frontends.signing import Signatures, secret_of
+
+    settings = load_settings(corpus=options.corpus, index=options.index)
+    base = _web_address(options.base or f"http://127.0.0.1:{settings.port}")
+    expires = int(time.time()) + options.expires
+    say(link_address(base, Signatures(secret_of(settings)).token(expires)) + "\n")
+    until = datetime.fromtimestamp(expires, UTC).strftime("%d %B %Y, %H:%M")
+    remark(f"It lets whoever has it in until {until} UTC.")
+    if settings.access != "link":
+        remark(
+            'Everybody is let in as it is: set access = "link" to let in only those with a link.'
+        )
+    return DONE
+
+
+def _web_address(base: str) -> str:
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise SettingsError(f"--base: {base!r} is no address such as https://example.org/histqa")
+    return base
+
+
+def feedback(options: Namespace) -> int:
+    """Write the votes of the web chat as test questions, one JSON object a line."""
+    from histqa.frontends.feedback import Feedback
+
+    settings = load_settings(corpus=options.corpus, index=options.index)
+    if not settings.feedback:
+        raise SettingsError("feedback: the setting is empty, so no votes are kept; name a file")
+    votes = list(Feedback(Path(settings.feedback)).questions())
+    lines = "".join(json.dumps(vote, ensure_ascii=True) + "\n" for vote in votes)
+    if options.file == "-":
+        say(lines)
+        return DONE
+    Path(options.file).write_text(lines, encoding="utf-8")
+    remark(f"{options.file}: {len(votes):,} votes; read and mend them before you measure with them")
     return DONE
 
 
@@ -110,7 +159,9 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "index": index,
     "ask": ask,
     "serve": serve,
+    "link": link,
     "eval": evaluate,
+    "feedback": feedback,
     "doctor": doctor,
 }
 

@@ -49,4 +49,6 @@ def _settings_in_force(settings: Settings, given: Mapping[str, Any]) -> Iterator
 
 def _in_force(settings: Settings, origin: Callable[[str], str]) -> Iterator[SettingInForce]:
     for field in fields(settings):
-        yield SettingInForce(field.name, getattr(settings, field.name), origin(field.name))
+        value = getattr(settings, field.name)
+        shown = "(not shown)" if field.name == "secret" and value else value
+        yield SettingInForce(field.name, shown, origin(field.name))

@@ -1,24 +1,34 @@
-// A click on a citation opens the reading beside the chat, at its place. Nothing else is done here:
-// without this script the same links open the same pages.
+// What the chat does beside asking. Questions and answers go through Gradio; this script opens
+// citations beside the chat, passes on what the buttons in a message ask for, and keeps the
+// conversation in this tab. Without it the same links open the same pages.
 (() => {
   "use strict";
-  const BESIDE = 'a[href^="/read/"], a[href="/readings"], a[href^="/readings?"]';
+  const BESIDE = 'a[href^="./read/"], a[href="./readings"], a[href^="./readings?"]';
+  const KEPT = "histqa-conversation";
+  const one = (selector) => document.querySelector(selector);
+  const frame = () => one('iframe[name="histqa-reading"]');
+  const isBusy = () => one("#hq-chat .hq-pending") !== null;
+
+  // --- the reading beside the chat ---
+
   let opener = null;
 
-  const frame = () => document.querySelector('iframe[name="histqa-reading"]');
-  const local = (address) => new URL(address, window.location.href);
-
   function show(address) {
-    const url = local(address);
-    document.querySelector(".hq-alone").href = url.pathname + url.search + url.hash;
+    const url = new URL(address, window.location.href);
+    one(".hq-alone").href = url.pathname + url.search + url.hash;
     url.searchParams.set("framed", "1");
     url.searchParams.set("theme", document.body.classList.contains("dark") ? "dark" : "light");
     frame().contentWindow.location.replace(url.href);
   }
 
-  function mark(link) {
+  function open(link, isByKeyboard) {
+    opener = link;
     document.querySelectorAll(".hq-open").forEach((old) => old.classList.remove("hq-open"));
     link.closest("figure, li")?.classList.add("hq-open");
+    document.body.classList.add("hq-reading");
+    show(link.getAttribute("href"));
+    link.scrollIntoView({ block: "nearest" });
+    if (isByKeyboard) frame().focus(); // Escape leads back
   }
 
   function close() {
@@ -27,6 +37,141 @@
     opener = null;
   }
 
+  function closeOnEscape(event) {
+    const isElsewhere = event.target.closest("input, textarea, dialog"); // they have their own use
+    const isOpen = document.body.classList.contains("hq-reading");
+    if (event.key === "Escape" && isOpen && !isElsewhere) close();
+  }
+
+  function nameReading() {
+    const page = frame().contentDocument;
+    page?.addEventListener("keydown", closeOnEscape);
+    const isReading = page?.location.pathname.includes("/read/");
+    one(".hq-panel-title").textContent = (isReading && page.querySelector("h1")?.textContent) || "";
+  }
+
+  // --- words to and from the server ---
+
+  // The fields are Gradio's, unseen on the page; what is new in the first is sent at once.
+  const field = (id) => one(`#${id} textarea, #${id} input`);
+
+  function act(wanted) {
+    const box = field("hq-act");
+    box.value = JSON.stringify({ ...wanted, at: Date.now() });
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  const kept = () => field("hq-kept")?.value || "[]";
+
+  function exchange(number) {
+    return JSON.parse(kept())[number - 1 - leftOut()];
+  }
+
+  // The oldest questions of a very long conversation are not kept.
+  function leftOut() {
+    const shown = document.querySelectorAll("#hq-chat .hq-message:not(.hq-pending)").length;
+    return Math.max(0, shown - JSON.parse(kept()).length);
+  }
+
+  async function takenAway(form, exchanges) {
+    const base = window.location.origin + window.location.pathname.replace(/\/$/, "");
+    const response = await fetch("./conversation", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ form, kept: JSON.stringify(exchanges), base }),
+    });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return response.blob();
+  }
+
+  // --- what the buttons do ---
+
+  function tell(sentence) {
+    const toast = one(".hq-toast");
+    toast.textContent = sentence;
+    toast.classList.add("hq-told");
+    window.setTimeout(() => toast.classList.remove("hq-told"), 2500);
+  }
+
+  async function copy(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea"); // a page without https has no clipboard
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    return undefined;
+  }
+
+  async function copyAnswer(number) {
+    await copy(await (await takenAway("text", [exchange(number)])).text());
+    tell("Copied, with references");
+  }
+
+  async function share(number) {
+    const { question, readings } = JSON.parse(exchange(number).said);
+    const query = new URLSearchParams([["q", question], ...readings.map((name) => ["in", name])]);
+    await copy(`${window.location.origin}${window.location.pathname}?${query}`);
+    tell("Link to this question copied");
+  }
+
+  async function save(form) {
+    one(".hq-menu").open = false;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await takenAway(form, JSON.parse(kept())));
+    link.download = form === "page" ? "histqa-conversation.html" : "histqa-conversation.md";
+    link.click();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  function askWhy(number, message) {
+    const dialog = one(".hq-dialog");
+    dialog.querySelector("form").reset();
+    dialog.classList.toggle("hq-on-answer", message.classList.contains("hq-answer"));
+    dialog.onclose = () => {
+      if (dialog.returnValue !== "send") return;
+      const said = new FormData(dialog.querySelector("form"));
+      const reason = said.get("reason") ?? "";
+      act({ act: "down", number, reason, remark: said.get("remark") });
+    };
+    dialog.returnValue = "";
+    dialog.showModal();
+  }
+
+  function press(button) {
+    const number = Number(button.value);
+    if (button.name === "save") return save(button.value);
+    if (button.name === "copy") return copyAnswer(number);
+    if (button.name === "share") return share(number);
+    if (isBusy()) return undefined;
+    if (button.name === "down") return askWhy(number, button.closest(".hq-message"));
+    return act({ act: button.name, number });
+  }
+
+  // --- events ---
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button.hq-act");
+    if (button) {
+      Promise.resolve(press(button)).catch(() => tell("That did not work. Please try again."));
+      return;
+    }
+    if (event.target.closest(".hq-close")) {
+      close();
+      return;
+    }
+    const link = event.target.closest(BESIDE);
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
+    if (!link || elsewhere || link.classList.contains("hq-alone") || !frame()) return;
+    event.preventDefault();
+    open(link, event.detail === 0);
+  }, true);
+
+  document.addEventListener("keydown", closeOnEscape);
+
+  // --- when the page changes ---
+
   // Gradio labels each message with its whole HTML source, which a screen reader would read out.
   function unlabel() {
     document.querySelectorAll("#hq-chat [data-testid][aria-label]").forEach((message) => {
@@ -34,55 +179,65 @@
     });
   }
 
-  // Each question goes to the top of the view, so that its answer is read from its beginning.
-  let lastMessage = null;
+  // Each new question goes to the top of the view, so that its answer is read from its beginning.
+  let questionCount = 0;
+  let isFollowing = false;
   function follow() {
-    const messages = document.querySelectorAll("#hq-chat .hq-message");
-    const message = messages[messages.length - 1];
-    if (!message || message === lastMessage) return;
-    lastMessage = message;
     const questions = document.querySelectorAll("#hq-chat .user-row");
-    questions[questions.length - 1].scrollIntoView({ block: "start" });
+    isFollowing ||= questions.length > questionCount;
+    questionCount = questions.length;
+    if (!isFollowing || questionCount === 0) return;
+    questions[questionCount - 1].scrollIntoView({ block: "start" });
+    const answered = document.querySelectorAll("#hq-chat .hq-message:not(.hq-pending)").length;
+    isFollowing = answered < questionCount; // once more when the answer is there
   }
-
-  document.addEventListener("click", (event) => {
-    if (event.target.closest(".hq-close")) return close();
-    const link = event.target.closest(BESIDE);
-    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
-    if (!link || elsewhere || link.classList.contains("hq-alone") || !frame()) return;
-    event.preventDefault();
-    opener = link;
-    mark(link);
-    document.body.classList.add("hq-reading");
-    show(link.getAttribute("href"));
-    link.scrollIntoView({ block: "nearest" });
-    if (event.detail === 0) frame().focus(); // opened by keyboard: Escape leads back
-  }, true);
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.body.classList.contains("hq-reading")) close();
-  });
 
   // The panel is there once Gradio has drawn the page; it then shows the list of readings.
-  let isPanelReady = false;
+  let isDrawn = false;
   function prepare() {
-    if (isPanelReady || !frame()) return;
-    isPanelReady = true;
-    frame().addEventListener("load", () => {
-      const page = frame().contentDocument;
-      page?.addEventListener("keydown", (event) => {
-        if (event.key === "Escape") close();
-      });
-      const isReading = page?.location.pathname.startsWith("/read/");
-      const title = isReading ? page.querySelector("h1")?.textContent ?? "" : "";
-      document.querySelector(".hq-panel-title").textContent = title;
-    });
-    show("/readings");
+    if (isDrawn || !frame()) return;
+    isDrawn = true;
+    frame().addEventListener("load", nameReading);
+    show("./readings");
   }
+
+  // --- what this tab keeps ---
+
+  let isHeard = false;
+  let isComingBack = false;
+
+  function keep() {
+    if (!isHeard) return;
+    isComingBack = isComingBack && kept() === "[]";
+    if (!isComingBack) sessionStorage.setItem(KEPT, kept());
+  }
+
+  // A conversation that this tab has kept goes on; else a question in the address is asked.
+  function begin() {
+    if (!field("hq-kept")?.value) return; // Gradio does not hear events yet
+    window.clearInterval(beginning);
+    const before = sessionStorage.getItem(KEPT) ?? "[]";
+    const address = new URL(window.location.href);
+    const question = address.searchParams.get("q");
+    isHeard = true;
+    document.body.classList.add("hq-ready");
+    field("hq-question-box").focus();
+    isComingBack = before !== "[]";
+    if (isComingBack) {
+      act({ act: "restore", kept: before });
+    } else if (question) {
+      act({ act: "ask", question, readings: address.searchParams.getAll("in") });
+    }
+    ["q", "in"].forEach((name) => address.searchParams.delete(name));
+    window.history.replaceState(null, "", address);
+  }
+  const beginning = window.setInterval(begin, 50);
 
   new MutationObserver(() => {
     prepare();
     unlabel();
     follow();
+    keep();
   }).observe(document.documentElement, { childList: true, subtree: true });
+  window.addEventListener("pagehide", keep);
 })();

@@ -13,7 +13,7 @@ from histqa.stages import Vectors
 from histqa.stores.records import FileRecord
 from histqa.types import Document, Heading, Page, Passage, Problem, Repair, Span
 
-_METADATA = ("title", "author", "date", "kind", "address", "licence", "language", "sha256")
+_METADATA = ("title", "author", "date", "kind", "address", "licence", "show", "language", "sha256")
 
 
 def packed(text: str) -> bytes:

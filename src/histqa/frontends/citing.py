@@ -1,0 +1,163 @@
+"""Conversation -> what a student takes away: plain text to paste, Markdown, a web page.
+
+Every quote comes with its place and its permanent address; the readings quoted are listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from histqa.frontends.exchanges import Conversation
+from histqa.frontends.markup import escaped, seen
+from histqa.frontends.view import place
+from histqa.types import Answer, Document, Quote
+
+# A quote -> the whole address under which it is shown in its reading.
+Link = Callable[[Quote], str]
+
+NOT_FOUND = "The readings do not say."
+_TITLE = "Questions to the readings"
+# Whatever CommonMark could take for syntax inside a line, and what only opens one.
+_SYNTAX = re.compile(r"[\\`*_\[\]<>&$|~]")
+_OPENING = re.compile(r"^(\s*\d{0,9})([#+=.)-])", re.MULTILINE)
+_BASE = re.compile(r"https?://[^\s\"'<>()\\]{1,500}", re.ASCII)
+
+
+def is_base(address: str) -> bool:
+    """Whether ``address`` may stand before the addresses of quotes."""
+    return bool(_BASE.fullmatch(address))
+
+
+def references(answers: Sequence[Answer], documents: Sequence[Document]) -> tuple[str, ...]:
+    """The readings quoted in ``answers``, once each: author, title, date, source, licence."""
+    known = {document.doc_id: document for document in documents}
+    quoted = dict.fromkeys(quote.doc_id for answer in answers for quote in answer.quotes)
+    return tuple(_reference(known[doc_id]) for doc_id in quoted if doc_id in known)
+
+
+def _reference(document: Document) -> str:
+    facts = (
+        document.author, document.title, document.date, document.address, document.licence
+    )  # fmt: skip
+    return ". ".join(seen(fact).rstrip(".") for fact in facts if fact) + "."
+
+
+def _answers(conversation: Conversation) -> list[Answer]:
+    return [exchange.answer for exchange in conversation if exchange.answer]
+
+
+# --- plain text ---
+
+
+def as_text(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
+    """To paste into an essay or a message: the quotes, then where each stands."""
+    answers = _answers(conversation)
+    blocks = [block for answer in answers for block in _text_of(answer, link)]
+    listed = references(answers, documents)
+    return "\n\n".join([*blocks, *(["\n".join(listed)] if listed else [])]) + "\n"
+
+
+def _text_of(answer: Answer, link: Link) -> Iterator[str]:
+    yield seen(answer.question)
+    if answer.short:
+        yield answer.short
+    if not answer.is_answered:
+        yield NOT_FOUND
+    for number, quote in enumerate(answer.quotes, 1):
+        yield f"“{quote.text}” [{number}]\n[{number}] {seen(place(quote))}, {link(quote)}"
+
+
+# --- Markdown ---
+
+
+def as_markdown(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
+    """CommonMark in which no text of ours is lost and none of theirs becomes syntax."""
+    answers = _answers(conversation)
+    blocks = [f"# {_TITLE}"]
+    for answer in answers:
+        blocks += _markdown_of(answer, link)
+    listed = references(answers, documents)
+    if listed:
+        blocks += ["## References", "\n".join(f"- {_plain(line)}" for line in listed)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _markdown_of(answer: Answer, link: Link) -> Iterator[str]:
+    yield f"## {_plain(_one_line(answer.question))}"
+    yield from (_plain(f"{name}: {said}") for name, said in _conditions(answer))
+    if answer.short:
+        yield f"**{_plain(answer.short)}**"
+    if not answer.is_answered:
+        yield f"*{NOT_FOUND}*"
+    for number, quote in enumerate(answer.quotes, 1):
+        lines = _plain(quote.text).split("\n")
+        yield "\n".join(f"> {line}" for line in lines)
+        yield f"\\[{number}\\] [{_plain(_one_line(place(quote)))}]({link(quote)})"
+
+
+def _conditions(answer: Answer) -> list[tuple[str, str]]:
+    found = (
+        ("Understood as", answer.understood_as * (answer.understood_as != answer.question)),
+        ("Time", answer.period),
+        ("Also searched", ", ".join(answer.also_searched)),
+    )
+    return [(name, _one_line(said)) for name, said in found if said]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(seen(text).split())
+
+
+def _plain(text: str) -> str:
+    inside = _SYNTAX.sub(r"\\\g<0>", text)
+    return _OPENING.sub(r"\1\\\2", inside)
+
+
+# --- a web page ---
+
+_STYLE = (
+    "body{max-width:42rem;margin:2rem auto;padding:0 1.25rem;color:#23211d;background:#fbf9f5;"
+    "font:1.0625rem/1.6 Palatino,'Palatino Linotype',Georgia,serif}"
+    "h2{font-size:1.2rem;margin:2.2rem 0 .6rem}blockquote{margin:0 0 .2rem;white-space:pre-line}"
+    "figure{margin:0 0 1.2rem 1.5rem}figcaption,.said{font:.875rem/1.5 system-ui,sans-serif;"
+    "color:#67625a}.short{font-weight:600}a{color:#234e7d}"
+)
+
+
+def as_page(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
+    """One HTML file that needs nothing else and holds no script."""
+    answers = _answers(conversation)
+    body = "".join(f"<section>{_html_of(answer, link)}</section>" for answer in answers)
+    listed = "".join(f"<li>{escaped(line)}</li>" for line in references(answers, documents))
+    after = f"<h2>References</h2><ul>{listed}</ul>" if listed else ""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{_TITLE}</title><style>{_STYLE}</style></head>"
+        f"<body><h1>{_TITLE}</h1>{body}{after}</body></html>"
+    )
+
+
+def _html_of(answer: Answer, link: Link) -> str:
+    said = "".join(
+        f'<p class="said">{name}: {escaped(words)}</p>' for name, words in _conditions(answer)
+    )
+    short = f'<p class="short">{escaped(answer.short)}</p>' if answer.short else ""
+    none = "" if answer.is_answered else f"<p><em>{NOT_FOUND}</em></p>"
+    quotes = "".join(
+        f"<figure><blockquote>{escaped(quote.text)}</blockquote><figcaption>[{number}] "
+        f'<a href="{escaped(link(quote))}">{escaped(seen(place(quote)))}</a>'
+        "</figcaption></figure>"
+        for number, quote in enumerate(answer.quotes, 1)
+    )
+    return f"<h2>{escaped(_one_line(answer.question))}</h2>{said}{short}{none}{quotes}"
+
+
+Form = Callable[..., str]
+FORMS: dict[str, tuple[Form, str, str]] = {
+    "text": (as_text, "text/plain", "txt"),
+    "markdown": (as_markdown, "text/markdown", "md"),
+    "page": (as_page, "text/html", "html"),
+}
+"""Name -> what makes it, its media type, and the suffix of a file of it."""

@@ -1,0 +1,52 @@
+"""A conversation as the browser tab keeps it -> a text, a Markdown file or a page to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import BaseModel, Field
+
+from histqa.assistant import Assistant
+from histqa.frontends.addresses import quote_address
+from histqa.frontends.citing import FORMS, is_base
+from histqa.frontends.keeping import Keeping
+from histqa.frontends.messages import Address
+from histqa.frontends.security import PAGE_POLICY
+
+
+class Wanted(BaseModel):
+    """What is asked for; ``base`` is the address of the chat, before those of the quotes."""
+
+    form: Literal["text", "markdown", "page"]
+    kept: str
+    base: str = Field(max_length=600)
+
+
+def conversation_routes(
+    provider: Callable[[], Assistant], keeping: Keeping, address: Address = quote_address
+) -> APIRouter:
+    """The route under which a conversation is turned into something to take away."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.post("/conversation")
+    def conversation(wanted: Wanted) -> Response:
+        """Nothing is stored: what comes goes back in another form."""
+        if not is_base(wanted.base):
+            return PlainTextResponse("The address of the chat is no web address.", status_code=422)
+        assistant = provider()
+        write, media_type, suffix = FORMS[wanted.form]
+        found = keeping.restored(wanted.kept, assistant.library)
+        base = wanted.base.rstrip("/")
+        text = write(found, assistant.documents, link=lambda quote: base + address(quote))
+        headers = {
+            "Content-Disposition": f'attachment; filename="histqa-conversation.{suffix}"',
+            "Content-Security-Policy": PAGE_POLICY,
+            "Cache-Control": "no-store",
+        }
+        content = text.encode("utf-8", "replace")
+        return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
+
+    return router

@@ -1,0 +1,67 @@
+"""Questions of one client -> as many a minute as are allowed; the rest hear when to ask again."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import time
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from histqa.frontends.refusals import refusal
+
+_MOST_CLIENTS = 10_000
+
+
+class Pace:
+    """Pure ASGI: what is posted is counted, for only questions are.
+
+    Each client has a bucket of ``per_minute`` questions that fills again evenly; it may ask them
+    all at once. Of more than 10,000 clients those that asked longest ago are forgotten.
+    """
+
+    def __init__(
+        self, app: ASGIApp, per_minute: int, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._app = app
+        self._per_minute = per_minute
+        self._now = now
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or say in how many seconds it may come again."""
+        app = self._app
+        if scope["type"] == "http" and scope["method"] == "POST":
+            seconds = math.ceil(self._seconds_to_wait(_client(scope)))
+            if seconds:
+                sentence = (
+                    f"These are too many questions in a short time (more than {self._per_minute:,} "
+                    f"in a minute). Please ask again in {seconds} s."
+                )
+                headers = {"Retry-After": str(seconds)}
+                app = refusal(scope, 429, sentence, headers=headers)
+        await app(scope, receive, send)
+
+    def _seconds_to_wait(self, client: str) -> float:
+        """0 where the client may ask now, which then is counted."""
+        now = self._now()
+        left, since = self._buckets.pop(client, (float(self._per_minute), now))
+        left = min(float(self._per_minute), left + (now - since) * self._per_minute / 60)
+        is_allowed = left >= 1
+        self._buckets[client] = (left - is_allowed, now)
+        if len(self._buckets) > _MOST_CLIENTS:
+            del self._buckets[next(iter(self._buckets))]
+        return 0.0 if is_allowed else (1 - left) * 60 / self._per_minute
+
+
+def _client(scope: Scope) -> str:
+    """The address of whoever asks; of IPv6 the network, all of which one household has."""
+    host = (scope.get("client") or ("",))[0]
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return str(host)
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))

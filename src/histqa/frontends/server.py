@@ -1,0 +1,79 @@
+"""An assistant -> the web application with everything but the chat page, and with its guards."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from histqa.assistant import Assistant
+from histqa.frontends.access import Access, Links
+from histqa.frontends.answering import Answering
+from histqa.frontends.api.document import ADDRESS, describe
+from histqa.frontends.api.problems import add_problem_handlers
+from histqa.frontends.api.routes import api_routes
+from histqa.frontends.conversation_routes import conversation_routes
+from histqa.frontends.disclosure import Disclosure
+from histqa.frontends.embed.routes import embed_routes
+from histqa.frontends.faults import Faults
+from histqa.frontends.health import health_routes
+from histqa.frontends.keeping import Keeping
+from histqa.frontends.pace import Pace
+from histqa.frontends.routes import reading_routes
+from histqa.frontends.security import Guard
+from histqa.frontends.signing import Signatures
+from histqa.frontends.watching import Figures, Watching
+from histqa.settings import Settings
+
+Provider = Callable[[], Assistant]
+
+
+def create_server(provider: Provider, settings: Settings, signatures: Signatures) -> FastAPI:
+    """Readings, embedding, the interface for programs, conversations to take away, and health.
+
+    ``provider`` is asked at every request, so that it can hand out a newer assistant.
+    """
+    answering, figures = Answering(provider, settings), Figures()
+    disclosure = Disclosure(signatures, settings.context_words)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        answering.close()
+
+    app = FastAPI(
+        title="histqa", docs_url=None, redoc_url=None, openapi_url=ADDRESS, lifespan=lifespan,
+        root_path_in_servers=False,
+    )  # fmt: skip
+    _add_middleware(app, settings, signatures, figures)
+    add_problem_handlers(app)
+    app.include_router(reading_routes(provider, disclosure))
+    app.include_router(embed_routes(settings))
+    app.include_router(api_routes(provider, answering, disclosure))
+    app.include_router(conversation_routes(provider, Keeping(signatures), signatures.address))
+    app.include_router(health_routes(provider, figures))
+    describe(app)
+    return app
+
+
+def _add_middleware(
+    app: FastAPI, settings: Settings, signatures: Signatures, figures: Figures
+) -> None:
+    """Each is around those before it: refusals become pages, and every response has headers."""
+    if settings.questions_per_minute:
+        app.add_middleware(Pace, per_minute=settings.questions_per_minute)
+    if settings.access == "link":
+        app.add_middleware(Access, signatures=signatures)
+    app.add_middleware(Faults)
+    app.add_middleware(Guard, origins=settings.origins)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+    )
+    with_questions = settings.request_log == "questions"
+    app.add_middleware(Watching, figures=figures, with_questions=with_questions)
+    app.add_middleware(Links)

@@ -1,0 +1,115 @@
+// The compact chat: asks /api/ask and shows what comes, always as text, never as markup. It keeps
+// the conversation in memory alone: no cookie, no storage.
+(() => {
+  "use strict";
+  const { root, colour, first, labels: written, readings } = document.body.dataset;
+  const labels = JSON.parse(written);
+  const talk = document.getElementById("talk");
+  const form = document.getElementById("form");
+  const box = document.getElementById("question");
+  const button = form.querySelector("button");
+  const history = [];
+  // Characters that are not seen, or that turn the direction of what follows (UTR 36).
+  const UNSEEN = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
+
+  if (colour) document.documentElement.style.setProperty("--colour", colour);
+
+  function element(name, text, attributes = {}) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  }
+
+  function quoted(quote, number) {
+    const figure = element("figure", "");
+    const link = element("a", `${number ? `[${number}] ` : ""}`, {
+      href: root + quote.address, target: "_blank", rel: "noopener",
+    });
+    link.append(element("bdi", quote.place.replace(UNSEEN, "")));
+    const caption = element("figcaption", "");
+    caption.append(link);
+    figure.append(element("blockquote", quote.text, { dir: "auto" }), caption);
+    return figure;
+  }
+
+  function answered(answer) {
+    const shown = element("article", "");
+    if (answer.understood_as.toLowerCase() !== answer.question.toLowerCase()) {
+      const said = `${labels.understood}: ${answer.understood_as.replace(UNSEEN, "")}`;
+      shown.append(element("p", said, { class: "note", dir: "auto" }));
+    }
+    if (answer.verdict !== "answered") {
+      shown.append(element("p", labels.not_found, { class: "verdict" }));
+      if (answer.related.length) shown.append(element("p", labels.nearest, { class: "note" }));
+      shown.append(...answer.related.map((quote) => quoted(quote, 0)));
+      return shown;
+    }
+    if (answer.short) shown.append(element("p", answer.short, { class: "short", dir: "auto" }));
+    shown.append(...answer.quotes.map((quote, index) => quoted(quote, index + 1)));
+    for (const note of answer.notes) shown.append(element("p", note, { class: "note", dir: "auto" }));
+    return shown;
+  }
+
+  function fault(sentence) {
+    const shown = element("article", "", { class: "fault" });
+    shown.append(element("p", sentence));
+    return shown;
+  }
+
+  async function fetched(question) {
+    const response = await fetch(`${root}/api/ask`, {
+      method: "POST",
+      credentials: "omit",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ question, history, readings: JSON.parse(readings) }),
+    });
+    const value = await response.json();
+    if (!response.ok) return fault(value.detail || labels.failed);
+    history.push({
+      question, answer: value.text, answered: value.verdict === "answered",
+    });
+    return answered(value);
+  }
+
+  async function ask(question) {
+    const waiting = element("p", labels.looking, { class: "note" });
+    const asked = element("h2", question.replace(UNSEEN, ""), { dir: "auto" });
+    talk.append(asked, waiting);
+    button.disabled = true;
+    asked.scrollIntoView({ block: "start" });
+    try {
+      waiting.replaceWith(await fetched(question));
+    } catch {
+      waiting.replaceWith(fault(labels.failed));
+    }
+    button.disabled = false;
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const question = box.value.trim();
+    if (!question || button.disabled) return;
+    box.value = "";
+    ask(question);
+  });
+
+  if (first) {
+    const offered = element("button", first, { type: "button", class: "first", dir: "auto" });
+    offered.addEventListener("click", () => {
+      offered.remove();
+      ask(first);
+    });
+    talk.append(offered);
+  }
+
+  // The page around may close the panel that this is shown in, and has the focus back then.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && window.parent !== window) {
+      window.parent.postMessage("histqa:close", "*");
+    }
+  });
+  // In a panel that has just been opened; a frame that is part of a page takes no focus.
+  window.addEventListener("focus", () => document.activeElement === document.body && box.focus());
+  if (document.hasFocus()) box.focus();
+})();
