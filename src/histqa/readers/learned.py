@@ -89,8 +89,9 @@ class LearnedReader:
         evidence = []
         for piece in similar:
             reading = readings.get((piece.doc_id, piece.span))
-            is_read = reading is not None and reading is not UNREAD
-            added = self._worth(reading) if is_read else self.weights.unread
+            added = self.weights.unread
+            if reading is not None and reading is not UNREAD:
+                added = self._worth(reading)
             short = reading.span if reading else None
             evidence.append(replace(piece, score=piece.score + added, short=short))
         return best_first(evidence)
