@@ -117,6 +117,15 @@ def test_only_the_first_hits_are_read(store: ExactStore) -> None:
     assert any(piece.short is None for piece in finding.evidence)
 
 
+def test_an_exact_answer_that_the_model_is_not_sure_of_is_not_shown(store: ExactStore) -> None:
+    sure, unsure = (
+        read(store, WordModel(word), "When did Japanese troops leave Vladivostok?").evidence[0]
+        for word in ("1922", "nowhere")
+    )
+    assert sure.short is not None
+    assert unsure.short is None
+
+
 def test_nothing_found_is_no_evidence_and_no_confidence(store: ExactStore) -> None:
     reader = LearnedReader(store, WordModel("1922"), weights(), 12)
     assert reader.read(Question("x", "x"), ()) == Finding((), 0.0)

@@ -23,7 +23,7 @@ NOT_FOUND_TEXT = "The readings do not say."
 # Longer quotes bury the sentence that answers among its neighbours (benchmarks/RESULTS.md).
 QUOTE_WORDS = 60
 # What a few words can answer; an exact answer that is longer than this is the sentence itself.
-SHORT_KINDS = (Kind.WHEN, Kind.WHO, Kind.WHERE, Kind.HOW_MANY, Kind.WHAT)
+SHORT_KINDS = (Kind.WHEN, Kind.WHO, Kind.WHERE, Kind.HOW_MANY)
 SHORT_WORDS = 12
 
 
