@@ -22,8 +22,7 @@ from network import INPUTS, Batch, ReaderNetwork, collate, scores
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
-LONGEST_ANSWER = 30
-"""Tokens."""
+from histqa.readers.models.spans import best_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +112,6 @@ def _read(row: Encoded, start: np.ndarray, end: np.ndarray, sentence: np.ndarray
         bool(row.right) and number in row.right,
         bool(row.right),
     )
-
-
-def best_span(start: np.ndarray, end: np.ndarray) -> tuple[int, int, float]:
-    """The (first, last) token with the highest sum, last included, at most LONGEST_ANSWER long."""
-    sums = start[:, None] + end[None, :]
-    sums = np.where(np.triu(np.tril(np.ones_like(sums), LONGEST_ANSWER - 1)) > 0, sums, -1e9)
-    first, last = divmod(int(sums.argmax()), len(end))
-    return first, last, float(sums[first, last])
 
 
 def _overlap(span: tuple[int, int], row: Encoded) -> float:

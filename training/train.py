@@ -58,6 +58,8 @@ def main() -> None:
         *foreign_negatives(train, "boolq_val", sampler),
     ]
     chosen = one_pass([*train, *negatives], sampler)
+    if not chosen:
+        raise SystemExit("no row to train on: give files whose articles are not all held back")
     while len(chosen) < options.examples:
         chosen += one_pass([*train, *negatives], sampler)
     chosen = chosen[: options.subset or options.examples]
