@@ -93,8 +93,13 @@ def held_back_sample(rows: Sequence[Row], count: int, seed: int) -> list[Row]:
 
 
 def autocast() -> torch.autocast:
-    """bf16 where the processor or card has it."""
-    return torch.autocast("cuda" if torch.cuda.is_available() else "cpu", dtype=torch.bfloat16)
+    """bf16 where the card or processor computes in it: without AVX-512 it is emulated, and crawls."""
+    has_card = torch.cuda.is_available()
+    return torch.autocast(
+        "cuda" if has_card else "cpu",
+        dtype=torch.bfloat16,
+        enabled=has_card or "AVX512" in torch.backends.cpu.get_cpu_capability(),
+    )
 
 
 def _read(row: Encoded, start: np.ndarray, end: np.ndarray, sentence: np.ndarray) -> Read:

@@ -1,7 +1,7 @@
 """Fine-tunes the reader: training files -> a folder with checkpoints, a log and the weights.
 
     python training/train.py FILE.jsonl.gz ... --out DIR [--examples 60000] [--minutes 60]
-        [--subset 8000] [--span-share 0.6] [--length 192] [--article-negatives 9000]
+        [--start FOLDER] [--subset 8000] [--span-share 0.6] [--length 192] [--article-negatives 9000]
 
 Works on CPU (bf16 autocast: hours) and on a GPU (minutes). The learning rate falls to nothing
 with the examples or the minutes used up, whichever goes faster. Started again with the same
@@ -30,6 +30,7 @@ from data import (
     read_rows,
     swapped_negatives,
 )
+from exported import exported_weights
 from network import Batch, ReaderNetwork, collate, loss_of, new_network
 from scoring import autocast, figures, held_back_sample, network_logits, read_all
 from tokenizers import Tokenizer
@@ -70,6 +71,8 @@ def main() -> None:
         f"{len(back)} held back; {len(examples)} examples chosen",
     )
     network = new_network(options.encoder).to(device())
+    if options.start:
+        network.load_state_dict(exported_weights(options.start))
     fit(network, examples, options)
     torch.save(network.state_dict(), options.out / "reader.pt")
     held_back = held_back_sample(back, options.held_back, options.seed)
@@ -85,6 +88,7 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, default=None, help="a model folder to start from")
+    parser.add_argument("--start", type=Path, help="an exported reader to go on training")
     parser.add_argument("--examples", type=int, default=60_000)
     parser.add_argument("--subset", type=int, default=0, help="only the first so many, to compare")
     parser.add_argument("--minutes", type=float, default=600.0)
