@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from data import Encoded
+from encoding import Encoded
 from torch import nn
 from transformers import BertModel
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import torch
-from data import Encoded, Row, divided, encode, read_rows
+from data import Row, divided, read_rows
+from encoding import Encoded, encode
 from network import INPUTS, Batch, ReaderNetwork, collate, scores
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
@@ -93,7 +94,7 @@ def held_back_sample(rows: Sequence[Row], count: int, seed: int) -> list[Row]:
 
 
 def autocast() -> torch.autocast:
-    """bf16 where the card or processor computes in it: without AVX-512 it is emulated, and crawls."""
+    """bf16 where the card or processor computes in it; without AVX-512 it is emulated and slow."""
     has_card = torch.cuda.is_available()
     return torch.autocast(
         "cuda" if has_card else "cpu",
@@ -121,7 +122,7 @@ def _read(row: Encoded, start: np.ndarray, end: np.ndarray, sentence: np.ndarray
 
 def _overlap(span: tuple[int, int], row: Encoded) -> float:
     best = 0.0
-    for start, end in zip(row.starts, row.ends, strict=False):
+    for start, end in row.answers:
         shared = max(0, min(span[1], end) - max(span[0], start) + 1)
         total = span[1] - span[0] + end - start + 2
         best = max(best, 2 * shared / total)

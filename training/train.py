@@ -1,7 +1,8 @@
 """Fine-tunes the reader: training files -> a folder with checkpoints, a log and the weights.
 
     python training/train.py FILE.jsonl.gz ... --out DIR [--examples 60000] [--minutes 60]
-        [--start FOLDER] [--subset 8000] [--span-share 0.6] [--length 192] [--article-negatives 9000]
+        [--start FOLDER] [--subset 8000] [--span-share 0.6] [--length 192]
+        [--article-negatives 9000]
 
 Works on CPU (bf16 autocast: hours) and on a GPU (minutes). The learning rate falls to nothing
 with the examples or the minutes used up, whichever goes faster. Started again with the same
@@ -20,17 +21,10 @@ from dataclasses import fields
 from pathlib import Path
 
 import torch
-from data import (
-    Encoded,
-    article_negatives,
-    divided,
-    encode,
-    foreign_negatives,
-    one_pass,
-    read_rows,
-    swapped_negatives,
-)
+from data import divided, read_rows
+from encoding import Encoded, encode, one_pass
 from exported import exported_weights
+from negatives import article_negatives, foreign_negatives, swapped_negatives
 from network import Batch, ReaderNetwork, collate, loss_of, new_network
 from scoring import autocast, figures, held_back_sample, network_logits, read_all
 from tokenizers import Tokenizer
