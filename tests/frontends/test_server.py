@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import docx
 import pytest
 from fastapi.routing import APIRoute
 from lxml import html
 
 from histqa.frontends.exchanges import Exchange, asked
+from histqa.frontends.forms import FORMS
 from histqa.frontends.keeping import Keeping
 
 Serve = Callable[..., Any]
@@ -108,25 +111,33 @@ def test_no_walk_leads_from_a_quoted_place_to_the_next(served: Any) -> None:
     assert allowed
 
 
-def taken_away(served: Any, kept: list[dict[str, str]]) -> str:
-    body = {"form": "text", "kept": json.dumps(kept), "base": "https://example.org/histqa/"}
+def taken_away(served: Any, kept: list[dict[str, str]], form: str) -> str:
+    body = {"form": form, "kept": json.dumps(kept), "base": "https://example.org/histqa/"}
     response = served.client.post(TAKEN_AWAY, json=body)
     assert response.status_code == 200
-    return str(response.text)
+    assert response.headers["content-type"] == FORMS[form].media_type
+    if form != "word":
+        return str(response.text).replace("&amp;", "&")
+    paragraphs = docx.Document(BytesIO(response.content)).paragraphs
+    return "\n".join(f"{one.text} {[link.url for link in one.hyperlinks]}" for one in paragraphs)
 
 
+@pytest.mark.parametrize("form", FORMS)
 def test_a_conversation_that_is_taken_away_holds_what_was_quoted_with_signed_addresses(
-    served: Any,
+    served: Any, form: str
 ) -> None:
     *_, exchange = asked(served.assistant, Exchange("castle besieged weeks"), ())
     kept = json.loads(Keeping(served.signatures).kept((exchange,)))
-    text = taken_away(served, kept)
+    text = taken_away(served, kept, form)
     assert 0 < len(served.seen_of_private(text)) <= 120 / 10
     for quoted in exchange.answer.quotes:
         assert f"https://example.org/histqa{served.signatures.address(quoted)}" in text
 
 
-def test_no_place_that_was_not_quoted_can_be_put_into_a_conversation(served: Any) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_no_place_that_was_not_quoted_can_be_put_into_a_conversation(
+    served: Any, form: str
+) -> None:
     *_, exchange = asked(served.assistant, Exchange("castle besieged weeks"), ())
     (kept,) = json.loads(Keeping(served.signatures).kept((exchange,)))
     said = json.loads(kept["said"])
@@ -136,7 +147,7 @@ def test_no_place_that_was_not_quoted_can_be_put_into_a_conversation(served: Any
     signature = served.signatures.place(place[0], exchange.answer.quotes[0].span, place[3])
     for given in (kept["signature"], "", signature, Keeping(served.signatures).kept(())):
         assert not served.seen_of_private(
-            taken_away(served, [{"said": forged, "signature": given}])
+            taken_away(served, [{"said": forged, "signature": given}], form)
         )
 
 
