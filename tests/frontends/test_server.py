@@ -22,6 +22,7 @@ PERSON = {"Accept": "text/html"}
 READING = "/api/readings/{doc_id:path}"
 PASSAGE = "/api/passages/{doc_id:path}"
 PAGE = "/read/{doc_id:path}"
+PICTURE = "/read/{doc_id:path}/page/{number:int}.webp"
 TAKEN_AWAY = "/conversation"
 COMPLETIONS = "/v1/chat/completions"
 SIMPLE = ("/api/readings", "/readings", "/embed", "/embed/help", "/widget.js", "/v1/models",
@@ -39,7 +40,8 @@ QUERIES = (
 def requests_for(served: Any, route: str) -> Iterator[str]:
     """Addresses by which somebody may try to read the private reading through ``route``."""
     for query in QUERIES:
-        yield route.replace("{doc_id:path}", served.private).replace("{name}", "chat.js") + query
+        named = route.replace("{doc_id:path}", served.private).replace("{name}", "chat.js")
+        yield named.replace("{number:int}", "1") + query
 
 
 def paths_of(served: Any) -> set[str]:
@@ -53,11 +55,11 @@ def paths_of(served: Any) -> set[str]:
 
 
 def test_every_route_is_looked_at_here(served: Any) -> None:
-    known = {READING, PASSAGE, PAGE, "/style/{name}", *SIMPLE, *ASKING, TAKEN_AWAY}
+    known = {READING, PASSAGE, PAGE, PICTURE, "/style/{name}", *SIMPLE, *ASKING, TAKEN_AWAY}
     assert paths_of(served) == known
 
 
-@pytest.mark.parametrize("route", [READING, PASSAGE, PAGE, "/style/{name}", *SIMPLE])
+@pytest.mark.parametrize("route", [READING, PASSAGE, PAGE, PICTURE, "/style/{name}", *SIMPLE])
 def test_no_route_gives_away_a_word_that_no_answer_quoted(served: Any, route: str) -> None:
     for address in requests_for(served, route):
         for headers in ({}, PERSON):
