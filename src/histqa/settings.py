@@ -57,6 +57,7 @@ class Settings:
     secret: str = ""
     secret_file: str = "histqa.secret"
     context_words: int = 60
+    page_picture_seconds: float = 10.0
     allowed_origins: str = ""
 
     questions_per_minute: int = 120
@@ -155,6 +156,7 @@ RANGES = {
     "max_history_turns": (0, _MANY),
     "port": (0, 65_535),
     "context_words": (0, 1_000),
+    "page_picture_seconds": (0, _A_DAY),
     "questions_per_minute": (0, _MANY),
     "questions_at_once": (1, 1_000),
     "questions_waiting": (0, _MANY),

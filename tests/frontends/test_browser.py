@@ -18,6 +18,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*(no_silent_downcasting|copy keyword is deprecated)"),
 ]
 
+import docx  # noqa: E402
 import uvicorn  # noqa: E402
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright  # noqa: E402
 
@@ -240,6 +241,16 @@ def test_a_conversation_is_saved(tab: Tab, label: str, suffix: str) -> None:
     assert CANAL in saved
     assert HOW in saved
     assert "References" in saved
+
+
+def test_a_conversation_is_saved_as_a_word_document(tab: Tab) -> None:
+    tab.open().ask(HOW)
+    tab.page.locator(".hq-menu summary").click()
+    with tab.page.expect_download() as saving:
+        tab.page.get_by_role("button", name="As a Word document").click()
+    assert saving.value.suggested_filename == "histqa-conversation.docx"
+    saved = docx.Document(saving.value.path())
+    assert CANAL in [one.text for one in saved.paragraphs if one.style.name == "Quote"]
 
 
 def test_a_link_asks_the_question_and_a_reload_loses_nothing(tab: Tab) -> None:

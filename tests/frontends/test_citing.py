@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,9 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from histqa.frontends.addresses import quote_address
-from histqa.frontends.citing import FORMS, as_markdown, as_page, as_text, is_base, references
+from histqa.frontends.citing import as_markdown, as_page, as_text, is_base, references
 from histqa.frontends.exchanges import Conversation, Exchange
+from histqa.frontends.forms import FORMS
 from histqa.types import Answer, Document, Quote, Span, Verdict
 
 BASE = "https://chat.example/histqa"
@@ -20,6 +23,15 @@ HOSTILE = (
     "<script>alert(1)</script> [a](javascript:x) ![i](http://e.example/i) `b` *c* &amp; \\ 1. #"
 )
 SYNTAX = st.text(alphabet="ab1 #*_`~[]()<>!|+-.=&\\$\"'\n", min_size=1, max_size=60)
+
+
+def words_of(content: bytes) -> str:
+    """All that a form shows, and where its links lead, of a Word file too."""
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8")
+    paragraphs = docx.Document(BytesIO(content)).paragraphs
+    linked = (link.url for paragraph in paragraphs for link in paragraph.hyperlinks)
+    return "\n".join((*(paragraph.text for paragraph in paragraphs), *linked))
 
 
 def link(quote: Quote) -> str:
@@ -43,8 +55,9 @@ def test_every_form_has_the_question_the_quotes_their_addresses_and_the_referenc
     reading = document("Troops left in 1922.")
     found = conversation(reading, question="When?", understood_as="When?", short="1922")
     address = BASE + quote_address(Quote.cut(reading, Span(0, len(reading.text))))
-    for write, _, _ in FORMS.values():
-        written = write(found, [reading], link=link).replace("&amp;", "&").replace("\\", "")
+    for form in FORMS.values():
+        written = words_of(form.write(found, [reading], link=link))
+        written = written.replace("&amp;", "&").replace("\\", "")
         for part in ("When?", "1922", "Troops left in 1922.", "[1]"):
             assert part in written
         assert address in written
@@ -60,8 +73,8 @@ def test_a_reading_quoted_twice_is_one_reference_in_the_order_of_quoting() -> No
 
 def test_what_the_readings_do_not_say_is_no_quote() -> None:
     found = conversation(verdict=Verdict.NOT_FOUND, related=(Quote.cut(document(), Span(0, 5)),))
-    for write, _, _ in FORMS.values():
-        text = write(found, [document()], link=link)
+    for form in FORMS.values():
+        text = words_of(form.write(found, [document()], link=link))
         assert "The readings do not say." in text
         assert "/read/" not in text
         assert "References" not in text
@@ -104,7 +117,7 @@ def test_text_to_paste_is_the_quote_itself() -> None:
     ("address", "expected"),
     [("http://127.0.0.1:7860", True), ("https://a.example/histqa/", True), ("", False),
      ("javascript:alert(1)", False), ("https://a.example/)[x](", False), ("//a.example", False),
-     ("https://a.example/\n", False)],
+     ("https://a.example/\n", False), ("https://a.example/\x01", False)],
 )  # fmt: skip
 def test_only_a_web_address_comes_before_a_place(address: str, expected: bool) -> None:
     assert is_base(address) is expected

@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 
 from histqa.errors import IndexFault
 from histqa.frontends.disclosure import Disclosure
+from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.signing import Signatures
+from histqa.settings import Settings
 from histqa.types import Document
 
 
@@ -33,12 +35,13 @@ def reading(doc_id: str) -> Document:
     return Document(doc_id, f"{doc_id}.txt", f"Text of {doc_id}.", f"Title of {doc_id}")
 
 
+PICTURES = PagePictures(Settings())
 DISCLOSURE = Disclosure(Signatures("a secret of sixteen or more"), context_words=60)
 
 
 def client(shelves: list[Shelf]) -> TestClient:
     app = FastAPI()
-    app.include_router(reading_routes(lambda: shelves[-1], DISCLOSURE))  # type: ignore[arg-type,return-value]
+    app.include_router(reading_routes(lambda: shelves[-1], DISCLOSURE, PICTURES))  # type: ignore[arg-type,return-value]
     return TestClient(app)
 
 
@@ -63,7 +66,7 @@ def test_a_fault_of_the_index_is_not_dressed_as_a_missing_reading() -> None:
         raise IndexFault("index: this index was closed; open it again")
 
     app = FastAPI()
-    app.include_router(reading_routes(closed, DISCLOSURE))  # type: ignore[arg-type]
+    app.include_router(reading_routes(closed, DISCLOSURE, PICTURES))  # type: ignore[arg-type]
     with pytest.raises(IndexFault):
         TestClient(app).get("/read/a")
 

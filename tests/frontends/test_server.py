@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import docx
 import pytest
 from fastapi.routing import APIRoute
 from lxml import html
 
 from histqa.frontends.exchanges import Exchange, asked
+from histqa.frontends.forms import FORMS
 from histqa.frontends.keeping import Keeping
 
 Serve = Callable[..., Any]
@@ -19,6 +22,7 @@ PERSON = {"Accept": "text/html"}
 READING = "/api/readings/{doc_id:path}"
 PASSAGE = "/api/passages/{doc_id:path}"
 PAGE = "/read/{doc_id:path}"
+PICTURE = "/read/{doc_id:path}/page/{number:int}.webp"
 TAKEN_AWAY = "/conversation"
 COMPLETIONS = "/v1/chat/completions"
 SIMPLE = ("/api/readings", "/readings", "/embed", "/embed/help", "/widget.js", "/v1/models",
@@ -36,7 +40,8 @@ QUERIES = (
 def requests_for(served: Any, route: str) -> Iterator[str]:
     """Addresses by which somebody may try to read the private reading through ``route``."""
     for query in QUERIES:
-        yield route.replace("{doc_id:path}", served.private).replace("{name}", "chat.js") + query
+        named = route.replace("{doc_id:path}", served.private).replace("{name}", "chat.js")
+        yield named.replace("{number:int}", "1") + query
 
 
 def paths_of(served: Any) -> set[str]:
@@ -50,11 +55,11 @@ def paths_of(served: Any) -> set[str]:
 
 
 def test_every_route_is_looked_at_here(served: Any) -> None:
-    known = {READING, PASSAGE, PAGE, "/style/{name}", *SIMPLE, *ASKING, TAKEN_AWAY}
+    known = {READING, PASSAGE, PAGE, PICTURE, "/style/{name}", *SIMPLE, *ASKING, TAKEN_AWAY}
     assert paths_of(served) == known
 
 
-@pytest.mark.parametrize("route", [READING, PASSAGE, PAGE, "/style/{name}", *SIMPLE])
+@pytest.mark.parametrize("route", [READING, PASSAGE, PAGE, PICTURE, "/style/{name}", *SIMPLE])
 def test_no_route_gives_away_a_word_that_no_answer_quoted(served: Any, route: str) -> None:
     for address in requests_for(served, route):
         for headers in ({}, PERSON):
@@ -108,25 +113,33 @@ def test_no_walk_leads_from_a_quoted_place_to_the_next(served: Any) -> None:
     assert allowed
 
 
-def taken_away(served: Any, kept: list[dict[str, str]]) -> str:
-    body = {"form": "text", "kept": json.dumps(kept), "base": "https://example.org/histqa/"}
+def taken_away(served: Any, kept: list[dict[str, str]], form: str) -> str:
+    body = {"form": form, "kept": json.dumps(kept), "base": "https://example.org/histqa/"}
     response = served.client.post(TAKEN_AWAY, json=body)
     assert response.status_code == 200
-    return str(response.text)
+    assert response.headers["content-type"] == FORMS[form].media_type
+    if form != "word":
+        return str(response.text).replace("&amp;", "&")
+    paragraphs = docx.Document(BytesIO(response.content)).paragraphs
+    return "\n".join(f"{one.text} {[link.url for link in one.hyperlinks]}" for one in paragraphs)
 
 
+@pytest.mark.parametrize("form", FORMS)
 def test_a_conversation_that_is_taken_away_holds_what_was_quoted_with_signed_addresses(
-    served: Any,
+    served: Any, form: str
 ) -> None:
     *_, exchange = asked(served.assistant, Exchange("castle besieged weeks"), ())
     kept = json.loads(Keeping(served.signatures).kept((exchange,)))
-    text = taken_away(served, kept)
+    text = taken_away(served, kept, form)
     assert 0 < len(served.seen_of_private(text)) <= 120 / 10
     for quoted in exchange.answer.quotes:
         assert f"https://example.org/histqa{served.signatures.address(quoted)}" in text
 
 
-def test_no_place_that_was_not_quoted_can_be_put_into_a_conversation(served: Any) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_no_place_that_was_not_quoted_can_be_put_into_a_conversation(
+    served: Any, form: str
+) -> None:
     *_, exchange = asked(served.assistant, Exchange("castle besieged weeks"), ())
     (kept,) = json.loads(Keeping(served.signatures).kept((exchange,)))
     said = json.loads(kept["said"])
@@ -136,7 +149,7 @@ def test_no_place_that_was_not_quoted_can_be_put_into_a_conversation(served: Any
     signature = served.signatures.place(place[0], exchange.answer.quotes[0].span, place[3])
     for given in (kept["signature"], "", signature, Keeping(served.signatures).kept(())):
         assert not served.seen_of_private(
-            taken_away(served, [{"said": forged, "signature": given}])
+            taken_away(served, [{"said": forged, "signature": given}], form)
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
-from histqa.types import Quote
+from histqa.types import Document, Quote, Span
 
 READINGS = "/readings"
 MARK = "quote"
@@ -35,6 +35,16 @@ def quote_address(quote: Quote, signature: str = "") -> str:
         **({"sig": signature} if signature else {}),
     }
     return f"{reading_address(quote.doc_id)}?{urlencode(place)}#{MARK}"
+
+
+def picture_address(document: Document, number: int, mark: Span) -> str:
+    """Where physical page ``number`` (from 1) of the reading is shown as a picture, marked."""
+    place = {
+        "start": mark.start,
+        "end": mark.end,
+        "hash": document.text_hash[:_HASH_CHARACTERS],
+    }
+    return f"{reading_address(document.doc_id)}/page/{number}.webp?{urlencode(place)}"
 
 
 def is_hash_of(given: str, text_hash: str) -> bool:

@@ -17,11 +17,12 @@ from histqa.types import Answer, Document, Quote
 Link = Callable[[Quote], str]
 
 NOT_FOUND = "The readings do not say."
-_TITLE = "Questions to the readings"
+TITLE = "Questions to the readings"
+REFERENCES = "References"
 # Whatever CommonMark could take for syntax inside a line, and what only opens one.
 _SYNTAX = re.compile(r"[\\`*_\[\]<>&$|~]")
 _OPENING = re.compile(r"^(\s*\d{0,9})([#+=.)-])", re.MULTILINE)
-_BASE = re.compile(r"https?://[^\s\"'<>()\\]{1,500}", re.ASCII)
+_BASE = re.compile(r"https?://[^\x00-\x20\x7f\"'<>()\\]{1,500}", re.ASCII)
 
 
 def is_base(address: str) -> bool:
@@ -30,20 +31,22 @@ def is_base(address: str) -> bool:
 
 
 def references(answers: Sequence[Answer], documents: Sequence[Document]) -> tuple[str, ...]:
-    """The readings quoted in ``answers``, once each: author, title, date, source, licence."""
+    """The readings quoted in ``answers``, once each."""
     known = {document.doc_id: document for document in documents}
     quoted = dict.fromkeys(quote.doc_id for answer in answers for quote in answer.quotes)
-    return tuple(_reference(known[doc_id]) for doc_id in quoted if doc_id in known)
+    return tuple(reference(known[doc_id]) for doc_id in quoted if doc_id in known)
 
 
-def _reference(document: Document) -> str:
+def reference(document: Document) -> str:
+    """One reading as it is listed: author, title, date, source, licence."""
     facts = (
         document.author, document.title, document.date, document.address, document.licence
     )  # fmt: skip
     return ". ".join(seen(fact).rstrip(".") for fact in facts if fact) + "."
 
 
-def _answers(conversation: Conversation) -> list[Answer]:
+def answers_of(conversation: Conversation) -> list[Answer]:
+    """Those that there are, in order."""
     return [exchange.answer for exchange in conversation if exchange.answer]
 
 
@@ -52,7 +55,7 @@ def _answers(conversation: Conversation) -> list[Answer]:
 
 def as_text(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
     """To paste into an essay or a message: the quotes, then where each stands."""
-    answers = _answers(conversation)
+    answers = answers_of(conversation)
     blocks = [block for answer in answers for block in _text_of(answer, link)]
     listed = references(answers, documents)
     return "\n\n".join([*blocks, *(["\n".join(listed)] if listed else [])]) + "\n"
@@ -73,19 +76,19 @@ def _text_of(answer: Answer, link: Link) -> Iterator[str]:
 
 def as_markdown(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
     """CommonMark in which no text of ours is lost and none of theirs becomes syntax."""
-    answers = _answers(conversation)
-    blocks = [f"# {_TITLE}"]
+    answers = answers_of(conversation)
+    blocks = [f"# {TITLE}"]
     for answer in answers:
         blocks += _markdown_of(answer, link)
     listed = references(answers, documents)
     if listed:
-        blocks += ["## References", "\n".join(f"- {_plain(line)}" for line in listed)]
+        blocks += [f"## {REFERENCES}", "\n".join(f"- {_plain(line)}" for line in listed)]
     return "\n\n".join(blocks) + "\n"
 
 
 def _markdown_of(answer: Answer, link: Link) -> Iterator[str]:
-    yield f"## {_plain(_one_line(answer.question))}"
-    yield from (_plain(f"{name}: {said}") for name, said in _conditions(answer))
+    yield f"## {_plain(one_line(answer.question))}"
+    yield from (_plain(f"{name}: {said}") for name, said in conditions(answer))
     if answer.short:
         yield f"**{_plain(answer.short)}**"
     if not answer.is_answered:
@@ -93,19 +96,21 @@ def _markdown_of(answer: Answer, link: Link) -> Iterator[str]:
     for number, quote in enumerate(answer.quotes, 1):
         lines = _plain(quote.text).split("\n")
         yield "\n".join(f"> {line}" for line in lines)
-        yield f"\\[{number}\\] [{_plain(_one_line(place(quote)))}]({link(quote)})"
+        yield f"\\[{number}\\] [{_plain(one_line(place(quote)))}]({link(quote)})"
 
 
-def _conditions(answer: Answer) -> list[tuple[str, str]]:
+def conditions(answer: Answer) -> list[tuple[str, str]]:
+    """What was read into the question, with what it is called; each on one line."""
     found = (
         ("Understood as", answer.understood_as * (answer.understood_as != answer.question)),
         ("Time", answer.period),
         ("Also searched", ", ".join(answer.also_searched)),
     )
-    return [(name, _one_line(said)) for name, said in found if said]
+    return [(name, one_line(said)) for name, said in found if said]
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """``text``, which is no quote, on one line and without what is not seen."""
     return " ".join(seen(text).split())
 
 
@@ -127,21 +132,21 @@ _STYLE = (
 
 def as_page(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
     """One HTML file that needs nothing else and holds no script."""
-    answers = _answers(conversation)
+    answers = answers_of(conversation)
     body = "".join(f"<section>{_html_of(answer, link)}</section>" for answer in answers)
     listed = "".join(f"<li>{escaped(line)}</li>" for line in references(answers, documents))
-    after = f"<h2>References</h2><ul>{listed}</ul>" if listed else ""
+    after = f"<h2>{REFERENCES}</h2><ul>{listed}</ul>" if listed else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_TITLE}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{_TITLE}</h1>{body}{after}</body></html>"
+        f"<title>{TITLE}</title><style>{_STYLE}</style></head>"
+        f"<body><h1>{TITLE}</h1>{body}{after}</body></html>"
     )
 
 
 def _html_of(answer: Answer, link: Link) -> str:
     said = "".join(
-        f'<p class="said">{name}: {escaped(words)}</p>' for name, words in _conditions(answer)
+        f'<p class="said">{name}: {escaped(words)}</p>' for name, words in conditions(answer)
     )
     short = f'<p class="short">{escaped(answer.short)}</p>' if answer.short else ""
     none = "" if answer.is_answered else f"<p><em>{NOT_FOUND}</em></p>"
@@ -151,13 +156,4 @@ def _html_of(answer: Answer, link: Link) -> str:
         "</figcaption></figure>"
         for number, quote in enumerate(answer.quotes, 1)
     )
-    return f"<h2>{escaped(_one_line(answer.question))}</h2>{said}{short}{none}{quotes}"
-
-
-Form = Callable[..., str]
-FORMS: dict[str, tuple[Form, str, str]] = {
-    "text": (as_text, "text/plain", "txt"),
-    "markdown": (as_markdown, "text/markdown", "md"),
-    "page": (as_page, "text/html", "html"),
-}
-"""Name -> what makes it, its media type, and the suffix of a file of it."""
+    return f"<h2>{escaped(one_line(answer.question))}</h2>{said}{short}{none}{quotes}"

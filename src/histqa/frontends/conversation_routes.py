@@ -1,4 +1,4 @@
-"""A conversation as the browser tab keeps it -> a text, a Markdown file or a page to take away."""
+"""A conversation as the browser tab keeps it -> a text or a file to take away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import quote_address
-from histqa.frontends.citing import FORMS, is_base
+from histqa.frontends.citing import is_base
+from histqa.frontends.forms import FORMS
 from histqa.frontends.keeping import Keeping
 from histqa.frontends.messages import Address
 from histqa.frontends.security import PAGE_POLICY
@@ -20,7 +21,7 @@ from histqa.frontends.security import PAGE_POLICY
 class Wanted(BaseModel):
     """What is asked for; ``base`` is the address of the chat, before those of the quotes."""
 
-    form: Literal["text", "markdown", "page"]
+    form: Literal["text", "markdown", "page", "word"]
     kept: str
     base: str = Field(max_length=600)
 
@@ -37,16 +38,15 @@ def conversation_routes(
         if not is_base(wanted.base):
             return PlainTextResponse("The address of the chat is no web address.", status_code=422)
         assistant = provider()
-        write, media_type, suffix = FORMS[wanted.form]
+        form = FORMS[wanted.form]
         found = keeping.restored(wanted.kept, assistant.library)
         base = wanted.base.rstrip("/")
-        text = write(found, assistant.documents, link=lambda quote: base + address(quote))
+        content = form.write(found, assistant.documents, link=lambda quote: base + address(quote))
         headers = {
-            "Content-Disposition": f'attachment; filename="histqa-conversation.{suffix}"',
+            "Content-Disposition": f'attachment; filename="histqa-conversation.{form.suffix}"',
             "Content-Security-Policy": PAGE_POLICY,
             "Cache-Control": "no-store",
         }
-        content = text.encode("utf-8", "replace")
-        return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
+        return Response(content, media_type=form.media_type, headers=headers)
 
     return router

@@ -10,7 +10,9 @@ from typing import Literal
 
 from histqa.chunking import paragraphs
 from histqa.frontends.addresses import MARK, READINGS, reading_address
+from histqa.frontends.figures import figures
 from histqa.frontends.markup import counted, escaped, seen
+from histqa.frontends.page_pictures import PagePicture
 from histqa.frontends.places import Place, divided, part_of
 from histqa.frontends.view import standing
 from histqa.types import PARAGRAPH_BREAK, Document, Heading, Quote, Repair, Span
@@ -50,8 +52,11 @@ def readings_page(documents: Sequence[Document], look: Look) -> str:
     return _page("Readings", body, look)
 
 
-def reading_page(document: Document, place: Place, look: Look) -> str:
-    """One reading, or a part of it, with the place marked to the character."""
+def reading_page(
+    document: Document, place: Place, look: Look, pictures: Sequence[PagePicture] = ()
+) -> str:
+    """One reading, or a part of it, with the place marked and below it ``pictures`` of pages."""
+    shown = figures(document, pictures, root=look.root, is_open=not look.framed)
     notice = f'<p class="notice" role="note">{escaped(place.problem)}</p>' * bool(place.problem)
     above, below = (
         _parts_nav(document, place, look, label)
@@ -64,7 +69,7 @@ def reading_page(document: Document, place: Place, look: Look) -> str:
         f"{_contents(document, look) * place.is_whole}</header>"
         f"{notice}{_where(document, place)}{above}"
         f'<article class="{kind}" lang="{language}" dir="auto">'
-        f"{''.join(_paragraphs(document, place))}</article>{below}"
+        f"{''.join(_paragraphs(document, place, shown))}</article>{below}"
     )
     return _page(document.title, body, look)
 
@@ -199,7 +204,7 @@ def _parts_nav(document: Document, place: Place, look: Look, label: str) -> str:
     )
 
 
-def _paragraphs(document: Document, place: Place) -> Iterator[str]:
+def _paragraphs(document: Document, place: Place, below_mark: str) -> Iterator[str]:
     levels = {heading.span.start: heading.level for heading in document.headings}
     number = document.paragraph_of(place.window.start)
     is_mark_named = False
@@ -210,6 +215,8 @@ def _paragraphs(document: Document, place: Place) -> Iterator[str]:
         level = levels.get(span.start)
         tag = f"h{min(level + 1, 6)}" if level else "p"
         yield f'<{tag} id="at-{span.start}" data-number="{number}">{inner}</{tag}>'
+        if place.mark and span.start < place.mark.end <= span.end:
+            yield below_mark
         number += 1
 
 

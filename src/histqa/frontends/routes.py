@@ -11,10 +11,16 @@ from fastapi.responses import HTMLResponse, Response
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import READINGS
 from histqa.frontends.disclosure import Disclosure
+from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page
-from histqa.frontends.refusals import page_response
+from histqa.frontends.places import find_place
+from histqa.frontends.refusals import page_response, refusal
+from histqa.frontends.security import PAGE_POLICY
+from histqa.pictures.drawing import BUSY
 
 READ = ["GET", "HEAD"]
+_NO_PICTURE = "There is no picture of this page."
+_KEPT = "private, max-age=600"
 _STATIC = {
     "reading.css": "text/css",
     "chat.css": "text/css",
@@ -29,9 +35,12 @@ def static_text(name: str) -> str:
     return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
 
 
-def reading_routes(provider: Callable[[], Assistant], disclosure: Disclosure) -> APIRouter:
+def reading_routes(
+    provider: Callable[[], Assistant], disclosure: Disclosure, pictures: PagePictures
+) -> APIRouter:
     """Routes that show what ``provider()`` holds at the time of the request."""
     router = APIRouter(include_in_schema=False)
+    _add_pictures(router, provider, pictures)
 
     @router.api_route("/style/{name}", methods=READ)
     def style(name: str) -> Response:
@@ -56,9 +65,31 @@ def reading_routes(provider: Callable[[], Assistant], disclosure: Disclosure) ->
             page = sentence_page("Not here", "There is no such reading.", look)
             return page_response(page, status=404)
         place = disclosure.place(document, request.query_params)
-        return page_response(reading_page(document, place, look))
+        shown = pictures.of_quote(document, place.mark)
+        return page_response(reading_page(document, place, look, shown))
 
     return router
+
+
+def _add_pictures(
+    router: APIRouter, provider: Callable[[], Assistant], pictures: PagePictures
+) -> None:
+    @router.api_route("/read/{doc_id:path}/page/{number:int}.webp", methods=READ)
+    def page_picture(doc_id: str, number: int, request: Request) -> Response:
+        """One page of a PDF reading that is shown whole, with the place marked in it."""
+        try:
+            document = provider().document(doc_id)
+        except KeyError:
+            return refusal(request.scope, 404, "There is no such reading.")
+        page = next((page for page in document.pages if page.number == number), None)
+        place = find_place(document, request.query_params)
+        picture = pictures.drawn(document, page, place.mark) if page else None
+        if picture is None:
+            return refusal(request.scope, 404, _NO_PICTURE)
+        if not picture.content:
+            return refusal(request.scope, 503 if picture.problem == BUSY else 404, picture.problem)
+        headers = {"Cache-Control": _KEPT, "Content-Security-Policy": PAGE_POLICY}
+        return Response(picture.content, media_type="image/webp", headers=headers)
 
 
 def _look(request: Request) -> Look:

@@ -21,6 +21,7 @@ from histqa.frontends.faults import Faults
 from histqa.frontends.health import health_routes
 from histqa.frontends.keeping import Keeping
 from histqa.frontends.pace import Pace
+from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
 from histqa.frontends.signing import Signatures
@@ -37,11 +38,13 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
     """
     answering, figures = Answering(provider, settings), Figures()
     disclosure = Disclosure(signatures, settings.context_words)
+    pictures = PagePictures(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         answering.close()
+        pictures.close()
 
     app = FastAPI(
         title="histqa", docs_url=None, redoc_url=None, openapi_url=ADDRESS, lifespan=lifespan,
@@ -49,7 +52,7 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
     )  # fmt: skip
     _add_middleware(app, settings, signatures, figures)
     add_problem_handlers(app)
-    app.include_router(reading_routes(provider, disclosure))
+    app.include_router(reading_routes(provider, disclosure, pictures))
     app.include_router(embed_routes(settings))
     app.include_router(api_routes(provider, answering, disclosure))
     app.include_router(conversation_routes(provider, Keeping(signatures), signatures.address))

@@ -5,6 +5,7 @@
   "use strict";
   const BESIDE = 'a[href^="./read/"], a[href="./readings"], a[href^="./readings?"]';
   const KEPT = "histqa-conversation";
+  const SUFFIXES = { page: "html", markdown: "md", word: "docx" };
   const one = (selector) => document.querySelector(selector);
   const frame = () => one('iframe[name="histqa-reading"]');
   const isBusy = () => one("#hq-chat .hq-pending") !== null;
@@ -120,7 +121,7 @@
     one(".hq-menu").open = false;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(await takenAway(form, JSON.parse(kept())));
-    link.download = form === "page" ? "histqa-conversation.html" : "histqa-conversation.md";
+    link.download = `histqa-conversation.${SUFFIXES[form]}`;
     link.click();
     window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
