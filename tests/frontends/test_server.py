@@ -304,3 +304,16 @@ def test_only_sites_that_are_named_may_frame_us(serve: Serve) -> None:
     served = serve(allowed_origins="https://moodle.example")
     policy = served.client.get("/embed").headers["content-security-policy"]
     assert policy.endswith("frame-ancestors 'self' https://moodle.example")
+
+
+def test_pages_and_answers_are_packed_and_streams_are_not(served: Any) -> None:
+    """A packed stream would be held back until there is enough of it."""
+    for path in ("/style/embed.css", "/readings", "/api/openapi.json"):
+        assert served.client.get(path).headers["content-encoding"] == "gzip", path
+    body = {"question": "castle besieged weeks"}
+    answer = served.client.post("/api/ask", json=body)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert (
+        "content-encoding"
+        not in served.client.post("/api/ask", json=body | {"stream": True}).headers
+    )

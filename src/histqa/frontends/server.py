@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from histqa.assistant import Assistant
 from histqa.frontends.access import Access, Links
@@ -31,6 +32,7 @@ from histqa.frontends.watching import Figures, Watching
 from histqa.settings import Settings
 
 Provider = Callable[[], Assistant]
+_LEAST_BYTES = 1000
 
 
 def create_server(provider: Provider, settings: Settings, signatures: Signatures) -> FastAPI:
@@ -70,6 +72,9 @@ def _add_middleware(
     app: FastAPI, settings: Settings, signatures: Signatures, figures: Figures, pacing: Pacing
 ) -> None:
     """Each is around those before it: refusals become pages, and every response has headers."""
+    # Streams of events are left as they are. Lengths tell nothing of a token (BREACH): it is part
+    # of the address, so that nobody without it can make a browser ask.
+    app.add_middleware(GZipMiddleware, minimum_size=_LEAST_BYTES)
     app.add_middleware(Pace, pacing=pacing)
     if settings.access == "link":
         app.add_middleware(Access, signatures=signatures)
