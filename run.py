@@ -29,8 +29,8 @@ USAGE = f"""usage: python3 run.py [COMMAND ...]
   python3 run.py ask "QUESTION"   the same, and answer in the terminal
   python3 run.py test [--fast]    set up, then run every check (--fast: without the slow tests);
                                   anything after that goes to pytest
-  python3 run.py COMMAND ...      any other command of histqa: index, serve, eval, feedback,
-                                  doctor
+  python3 run.py COMMAND ...      any other command of histqa: index, serve, mcp, eval,
+                                  feedback, doctor
 
 The set-up lives in .venv, in this folder, and is made once. Paths are relative to this folder.
 On Linux PyTorch comes with CUDA (6 GB); set {TORCH_INDEX} to the address of PyTorch's own index
@@ -76,7 +76,10 @@ def main(arguments):
     os.chdir(ROOT)
     is_test = arguments[:1] == ["test"]
     try:
-        set_up(["test"] if is_test else [])
+        # A client of `mcp` reads stdout: there it must find nothing but answers.
+        aside = contextlib.redirect_stdout(sys.stderr if arguments[:1] == ["mcp"] else sys.stdout)
+        with aside:
+            set_up(["test"] if is_test else [])
     except SetupError as error:
         print(f"run.py: {error}", file=sys.stderr)
         return 1

@@ -14,7 +14,16 @@ from histqa.frontends.signing import Signatures
 Serve = Callable[..., Any]
 PERSON = {"Accept": "text/html"}
 SOON = int(time.time()) + 3600
-PATHS = ["/readings", "/api/readings", "/embed", "/widget.js", "/metrics", "/nothing", "/v1/models"]
+PATHS = [
+    "/readings",
+    "/api/readings",
+    "/embed",
+    "/widget.js",
+    "/metrics",
+    "/nothing",
+    "/v1/models",
+    "/mcp",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from histqa.frontends.pace import Pace
+from histqa.frontends.pace import Pace, Pacing
 
 
 class Clock:
@@ -19,7 +19,7 @@ class Clock:
 def client(clock: Clock, *, host: str = "10.0.0.1", app: FastAPI | None = None) -> TestClient:
     if app is None:
         app = FastAPI()
-        app.add_middleware(Pace, per_minute=3, now=clock)
+        app.add_middleware(Pace, pacing=Pacing(3, now=clock))
         app.add_api_route("/ask", lambda: "asked", methods=["POST"])
         app.add_api_route("/read", lambda: "read")
     return TestClient(app, client=(host, 1234))
@@ -68,8 +68,8 @@ def test_each_client_has_its_own_and_a_network_of_ipv6_is_one() -> None:
 
 
 def test_any_number_of_clients_takes_bounded_memory() -> None:
-    pace = Pace(FastAPI(), per_minute=3, now=Clock())
+    pacing = Pacing(3, now=Clock())
     for number in range(10_050):
-        pace._seconds_to_wait(str(number))
-    assert len(pace._buckets) == 10_000
-    assert "0" not in pace._buckets
+        pacing.seconds_to_wait({"client": (str(number), 1)})
+    assert len(pacing._buckets) == 10_000
+    assert "0" not in pacing._buckets

@@ -88,3 +88,13 @@ def test_only_the_files_meant_for_pages_are_given_out() -> None:
     assert browser.get("/style/reading.css").headers["content-type"].startswith("text/css")
     assert browser.get("/style/panel.html").status_code == 404
     assert browser.get("/style/..%2fchat.py").status_code == 404
+
+
+def test_a_file_of_ours_is_sent_again_only_when_it_has_changed() -> None:
+    browser = client([Shelf()])
+    first = browser.get("/style/chat.css")
+    again = browser.get("/style/chat.css", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = browser.get("/style/chat.js", headers={"If-None-Match": first.headers["etag"]})
+    assert other.status_code == 200
+    assert other.content

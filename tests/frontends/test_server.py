@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import docx
 import pytest
-from fastapi.routing import APIRoute
 from lxml import html
+from starlette.routing import Route
 
+from histqa.frontends.api.document import ADDRESS
 from histqa.frontends.exchanges import Exchange, asked
 from histqa.frontends.forms import FORMS
 from histqa.frontends.keeping import Keeping
@@ -24,6 +25,7 @@ PASSAGE = "/api/passages/{doc_id:path}"
 PAGE = "/read/{doc_id:path}"
 PICTURE = "/read/{doc_id:path}/page/{number:int}.webp"
 TAKEN_AWAY = "/conversation"
+TOOLS = "/mcp"
 COMPLETIONS = "/v1/chat/completions"
 SIMPLE = ("/api/readings", "/readings", "/embed", "/embed/help", "/widget.js", "/v1/models",
           "/healthz", "/readyz", "/metrics")  # fmt: skip
@@ -51,11 +53,12 @@ def paths_of(served: Any) -> set[str]:
         for route in served.client.app.routes
         for inner in getattr(getattr(route, "original_router", None), "routes", [route])
     ]
-    return {route.path for route in routes if isinstance(route, APIRoute)}
+    return {route.path for route in routes if isinstance(route, Route)}
 
 
 def test_every_route_is_looked_at_here(served: Any) -> None:
     known = {READING, PASSAGE, PAGE, PICTURE, "/style/{name}", *SIMPLE, *ASKING, TAKEN_AWAY}
+    known |= {TOOLS, ADDRESS}
     assert paths_of(served) == known
 
 
@@ -111,6 +114,34 @@ def test_no_walk_leads_from_a_quoted_place_to_the_next(served: Any) -> None:
         seen |= served.seen_of_private(served.client.get(address).text)
     assert seen == set()
     assert allowed
+
+
+def use_tool(served: Any, tool: str, **given: object) -> Any:
+    """The result of a tool for models, all of it."""
+    called = {"name": tool, "arguments": given}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": called}
+    headers = {"Accept": "application/json, text/event-stream"}
+    response = served.client.post(TOOLS, json=body, headers=headers)
+    assert response.status_code == 200
+    return response.json()["result"]
+
+
+def test_no_tool_gives_away_more_than_the_pages_do(served: Any) -> None:
+    answer = use_tool(served, "ask", question="castle besieged weeks", max_words=1_000_000)
+    quotes = answer["structuredContent"]["quotes"]
+    assert 0 < len(served.seen_of_private(json.dumps(answer))) <= 120 / 10
+    for given in ({}, {"part": 1}, {"part": 2}, {"start": 0, "end": 400}, {"start": 0}):
+        read = use_tool(served, "read", reading=served.private, **given)
+        assert served.seen_of_private(json.dumps(read)) == set(), given
+    address = quotes[0]["address"]
+    quoted = served.seen_of_private(quotes[0]["text"])
+    read = use_tool(served, "read", reading=address)
+    around = served.seen_of_private(json.dumps(read)) - quoted
+    assert quoted
+    assert len(around) <= 2 * 60 / 10 + 2
+    for given in ({"start": 0}, {"end": 9_000}, {"part": 2, "start": 0, "end": 9_000}):
+        read = use_tool(served, "read", reading=address, **given)
+        assert served.seen_of_private(json.dumps(read)) == set(), given
 
 
 def taken_away(served: Any, kept: list[dict[str, str]], form: str) -> str:
@@ -249,7 +280,7 @@ def test_no_file_can_be_read(served: Any, route: str) -> None:
 # --- headers ---
 
 
-@pytest.mark.parametrize("path", [*SIMPLE, "/nothing", "/read/nothing", "/style/embed.js"])
+@pytest.mark.parametrize("path", [*SIMPLE, "/nothing", "/read/nothing", "/style/embed.js", TOOLS])
 def test_every_response_has_the_headers(served: Any, path: str) -> None:
     for headers in ({}, PERSON):
         response = served.client.get(path, headers=headers)
@@ -287,3 +318,16 @@ def test_only_sites_that_are_named_may_frame_us(serve: Serve) -> None:
     served = serve(allowed_origins="https://moodle.example")
     policy = served.client.get("/embed").headers["content-security-policy"]
     assert policy.endswith("frame-ancestors 'self' https://moodle.example")
+
+
+def test_pages_and_answers_are_packed_and_streams_are_not(served: Any) -> None:
+    """A packed stream would be held back until there is enough of it."""
+    for path in ("/style/embed.css", "/readings", "/api/openapi.json"):
+        assert served.client.get(path).headers["content-encoding"] == "gzip", path
+    body = {"question": "castle besieged weeks"}
+    answer = served.client.post("/api/ask", json=body)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert (
+        "content-encoding"
+        not in served.client.post("/api/ask", json=body | {"stream": True}).headers
+    )

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from histqa.types import Document, Quote, Span
 
 READINGS = "/readings"
+MCP = "/mcp"
 MARK = "quote"
 # 64 bits of the text's hash are plenty to notice that a reading has changed.
 _HASH_CHARACTERS = 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 
@@ -43,12 +44,16 @@ def reading_routes(
     _add_pictures(router, provider, pictures)
 
     @router.api_route("/style/{name}", methods=READ)
-    def style(name: str) -> Response:
-        """The few files of our own that the pages load."""
+    def style(name: str, request: Request) -> Response:
+        """The few files of our own that the pages load, each once for as long as it is the same."""
         if name not in _STATIC:
             return Response(status_code=404)
-        headers = {"Cache-Control": "no-cache"}
-        return Response(static_text(name), media_type=_STATIC[name], headers=headers)
+        text = static_text(name)
+        tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+        headers = {"Cache-Control": "no-cache", "ETag": tag}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(text, media_type=_STATIC[name], headers=headers)
 
     @router.api_route(READINGS, methods=READ)
     def readings(request: Request) -> HTMLResponse:

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from histqa.assistant import Assistant
 from histqa.frontends.access import Access, Links
+from histqa.frontends.addresses import MCP
 from histqa.frontends.answering import Answering
 from histqa.frontends.api.document import ADDRESS, describe
 from histqa.frontends.api.problems import add_problem_handlers
@@ -20,7 +22,9 @@ from histqa.frontends.embed.routes import embed_routes
 from histqa.frontends.faults import Faults
 from histqa.frontends.health import health_routes
 from histqa.frontends.keeping import Keeping
-from histqa.frontends.pace import Pace
+from histqa.frontends.mcp.endpoint import MCP_HEADERS, McpEndpoint
+from histqa.frontends.mcp.server import Tools, mcp_server
+from histqa.frontends.pace import Pace, Pacing
 from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
@@ -29,6 +33,7 @@ from histqa.frontends.watching import Figures, Watching
 from histqa.settings import Settings
 
 Provider = Callable[[], Assistant]
+_LEAST_BYTES = 1000
 
 
 def create_server(provider: Provider, settings: Settings, signatures: Signatures) -> FastAPI:
@@ -39,10 +44,14 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
     answering, figures = Answering(provider, settings), Figures()
     disclosure = Disclosure(signatures, settings.context_words)
     pictures = PagePictures(settings)
+    pacing = Pacing(settings.questions_per_minute)
+    tools = mcp_server(Tools(provider, answering, disclosure, pacing))
+    endpoint = McpEndpoint(tools, settings.origins)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with endpoint.running():
+            yield
         answering.close()
         pictures.close()
 
@@ -50,23 +59,26 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
         title="histqa", docs_url=None, redoc_url=None, openapi_url=ADDRESS, lifespan=lifespan,
         root_path_in_servers=False,
     )  # fmt: skip
-    _add_middleware(app, settings, signatures, figures)
+    _add_middleware(app, settings, signatures, figures, pacing)
     add_problem_handlers(app)
     app.include_router(reading_routes(provider, disclosure, pictures))
     app.include_router(embed_routes(settings))
     app.include_router(api_routes(provider, answering, disclosure))
     app.include_router(conversation_routes(provider, Keeping(signatures), signatures.address))
     app.include_router(health_routes(provider, figures))
+    app.add_route(MCP, endpoint, methods=["POST"], include_in_schema=False)  # type: ignore[arg-type]
     describe(app)
     return app
 
 
 def _add_middleware(
-    app: FastAPI, settings: Settings, signatures: Signatures, figures: Figures
+    app: FastAPI, settings: Settings, signatures: Signatures, figures: Figures, pacing: Pacing
 ) -> None:
     """Each is around those before it: refusals become pages, and every response has headers."""
-    if settings.questions_per_minute:
-        app.add_middleware(Pace, per_minute=settings.questions_per_minute)
+    # Streams of events are left as they are. Lengths tell nothing of a token (BREACH): it is part
+    # of the address, so that nobody without it can make a browser ask.
+    app.add_middleware(GZipMiddleware, minimum_size=_LEAST_BYTES)
+    app.add_middleware(Pace, pacing=pacing)
     if settings.access == "link":
         app.add_middleware(Access, signatures=signatures)
     app.add_middleware(Faults)
@@ -75,7 +87,7 @@ def _add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins,
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", *MCP_HEADERS],
     )
     with_questions = settings.request_log == "questions"
     app.add_middleware(Watching, figures=figures, with_questions=with_questions)

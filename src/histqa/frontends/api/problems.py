@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -42,12 +43,18 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def not_understood(request: Request, error: RequestValidationError) -> Response:
-        # What was sent is not repeated: it may be long, and it may be private.
-        faults = [
-            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors()
-        ]
-        return _problem(request, 422, "; ".join(faults[:_FAULTS_TOLD]))
+        return _problem(request, 422, told(error.errors()))
+
+
+def told(faults: Sequence[Any]) -> str:
+    """The first few of pydantic's ``faults``: where each is, and what.
+
+    What was sent is not repeated: it may be long, and it may be private.
+    """
+    return "; ".join(
+        f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+        for fault in faults[:_FAULTS_TOLD]
+    )
 
 
 _FAULTS_TOLD = 5

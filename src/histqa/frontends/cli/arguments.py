@@ -38,6 +38,7 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     _index(commands.add_parser("index", help="read the corpus and build or update its index"))
     _ask(commands.add_parser("ask", help="answer a question, or hold a conversation"))
     _serve(commands.add_parser("serve", help="open the web chat on this machine"))
+    _mcp(commands.add_parser("mcp", help="be the tools of a program that uses a language model"))
     _link(commands.add_parser("link", help="make a link that lets its holders into the web chat"))
     _eval(commands.add_parser("eval", help="measure the answers with a file of test questions"))
     _feedback(commands.add_parser("feedback", help="bring out the votes given in the web chat"))
@@ -117,6 +118,23 @@ def _serve(parser: ArgumentParser) -> None:
     _common(parser, has_json=False)
 
 
+def _mcp(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Speaks the Model Context Protocol over stdin and stdout, for desktop clients, which start"
+        " it themselves (docs/api.md)."
+    )
+    _base(parser)
+    _common(parser, has_json=False)
+
+
+def _base(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--base",
+        metavar="URL",
+        help="where the web chat is reached (default: http://127.0.0.1 and the port)",
+    )
+
+
 def _link(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--expires",
@@ -125,11 +143,7 @@ def _link(parser: ArgumentParser) -> None:
         metavar="TIME",
         help="how long it lasts, in days, hours or minutes: 30d, 12h, 45m (default: 30d)",
     )
-    parser.add_argument(
-        "--base",
-        metavar="URL",
-        help="where the web chat is reached (default: http://127.0.0.1 and the port)",
-    )
+    _base(parser)
     _common(parser, has_json=False)
 
 

@@ -88,6 +88,16 @@ def serve(options: Namespace) -> int:
     return DONE
 
 
+def mcp(options: Namespace) -> int:
+    """Answer a program on this machine that speaks the Model Context Protocol."""
+    settings = load_settings(corpus=options.corpus, index=options.index)
+    base = _web_address(options.base or f"http://127.0.0.1:{settings.port}")
+    from histqa.frontends.mcp.stdio import serve_stdio
+
+    serve_stdio(settings, base=base)
+    return DONE
+
+
 def link(options: Namespace) -> int:
     """Print a link into the web chat that lasts for a time."""
     from histqa.frontends.access import link_address
@@ -159,6 +169,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "index": index,
     "ask": ask,
     "serve": serve,
+    "mcp": mcp,
     "link": link,
     "eval": evaluate,
     "feedback": feedback,

@@ -1,0 +1,1 @@
+"""The readings as tools for language models: the Model Context Protocol, over HTTP and stdio."""
