@@ -17,7 +17,7 @@ from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.server import create_server
 from histqa.frontends.signing import Signatures
 from histqa.settings import Settings
-from histqa.types import Document, Quote, Span
+from histqa.types import Document, Page, Quote, Span
 
 FIRST = (
     "The Allies withdrew from Siberia in the spring of 1920, but the troops of Japan",
@@ -191,17 +191,24 @@ def test_a_file_that_is_gone_or_lies_elsewhere_is_not_shown(
     assert own_shelf.client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["../elsewhere.pdf", "/etc/passwd.pdf", "a\0.pdf", "a.txt", ""])
+@pytest.mark.parametrize(
+    ("path", "is_opened"),
+    [("a.pdf", True), ("../elsewhere.pdf", False), ("/etc/passwd.pdf", False), ("a\0.pdf", False),
+     ("a.txt", False), ("", False)],
+)  # fmt: skip
 def test_only_pdf_files_inside_the_corpus_are_opened(
-    tmp_path: Path, make_pdf: Callable[..., bytes], path: str
+    tmp_path: Path, make_pdf: Callable[..., bytes], path: str, is_opened: bool
 ) -> None:
     content = make_pdf([FIRST])
     (tmp_path / "corpus").mkdir()
-    (tmp_path / "elsewhere.pdf").write_bytes(content)
-    (tmp_path / "corpus" / "a.txt").write_bytes(content)
+    for place in ("corpus/a.pdf", "corpus/a.txt", "elsewhere.pdf"):
+        (tmp_path / place).write_bytes(content)
     pictures = PagePictures(Settings(corpus=str(tmp_path / "corpus")))
-    document = Document("a", path, "The Allies", "T", show="whole")
-    assert pictures.of_quote(document, Span(0, 3)) == ()
+    page = Page(1, "", Span(0, 10))
+    document = Document("a", path, "The Allies", "T", show="whole", pages=(page,))
+    assert (pictures.drawn(document, page, None) is not None) is is_opened
+    assert bool(pictures.of_quote(document, Span(0, 3))) is is_opened
+    pictures.close()
 
 
 def test_pages_that_are_not_there_and_odd_places_are_refused(shelf: Shelf) -> None:
@@ -217,6 +224,8 @@ def test_without_seconds_there_are_no_pictures(
     tmp_path: Path, make_pdf: Callable[..., bytes]
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(make_pdf([FIRST]))
-    document = Document("a", "a.pdf", "The Allies", "T", show="whole")
+    document = Document(
+        "a", "a.pdf", "The Allies", "T", show="whole", pages=(Page(1, "", Span(0, 10)),)
+    )
     settings = Settings(corpus=str(tmp_path), page_picture_seconds=0.0)
     assert PagePictures(settings).of_quote(document, Span(0, 3)) == ()
