@@ -16,13 +16,18 @@ _HEAD = (
 )
 
 
-def compact_page(options: Options, *, root: str, max_question_characters: int) -> str:
-    """The compact chat; everything that it shows later its script puts in as text."""
+def compact_page(
+    options: Options, *, root: str, max_question_characters: int, suggestions: Sequence[str] = ()
+) -> str:
+    """The compact chat; everything that it shows later its script puts in as text.
+
+    It offers the question of its options, or else ``suggestions``.
+    """
     labels = options.labels
     values = {
         "root": root,
         "colour": options.colour,
-        "first": options.question,
+        "first": json.dumps([options.question] if options.question else list(suggestions)),
         "labels": json.dumps(asdict(labels)),
         "readings": json.dumps(options.readings),
     }

@@ -73,6 +73,7 @@
   }
 
   async function ask(question) {
+    offers.forEach((offered) => offered.remove());
     const waiting = element("p", labels.looking, { class: "note" });
     const asked = element("h2", question.replace(UNSEEN, ""), { dir: "auto" });
     talk.append(asked, waiting);
@@ -94,14 +95,12 @@
     ask(question);
   });
 
-  if (first) {
-    const offered = element("button", first, { type: "button", class: "first", dir: "auto" });
-    offered.addEventListener("click", () => {
-      offered.remove();
-      ask(first);
-    });
-    talk.append(offered);
-  }
+  const offers = JSON.parse(first).map((question) => {
+    const offered = element("button", question, { type: "button", class: "first", dir: "auto" });
+    offered.addEventListener("click", () => ask(question));
+    return offered;
+  });
+  talk.append(...offers);
 
   // The page around may close the panel that this is shown in, and has the focus back then.
   document.addEventListener("keydown", (event) => {
