@@ -16,10 +16,11 @@ from histqa.errors import QuestionError
 from histqa.followups import build_followups
 from histqa.index import build_index, open_index
 from histqa.index.manifest import aliases_in
+from histqa.index.suggestions import read_suggestions
 from histqa.names import NameFinder
 from histqa.periods import period_named, periods_in
 from histqa.readers import build_reader
-from histqa.retrieval import HybridRetriever
+from histqa.retrieval import HybridRetriever, doc_ids_of
 from histqa.settings import Settings, load_settings
 from histqa.stages import Embedder, Store
 from histqa.stores.sqlite.database import reading_mode
@@ -147,6 +148,16 @@ class Assistant:
     def documents(self) -> tuple[Document, ...]:
         """Every reading, by path, without its text."""
         return self._store.documents()
+
+    def suggestions(self, readings: Sequence[str] = ()) -> tuple[str, ...]:
+        """First questions that were asked of this index, and answered well, when it was made.
+
+        ``readings`` restricts them to those answered from there, as in ``ask``. None where none
+        were kept. Raises QuestionError for an unknown reading.
+        """
+        kept = read_suggestions(self.settings, self.manifest, self.generation) or ()
+        within = doc_ids_of(readings, self.documents)
+        return tuple(one.question for one in kept if within is None or one.doc_id in within)
 
     def document(self, doc_id: str) -> Document:
         """One reading with its text. Raises KeyError for an unknown id."""

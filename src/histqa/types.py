@@ -191,6 +191,14 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A first question to offer, and the reading that its answer quotes first."""
+
+    question: str
+    doc_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """Words of a question, as they stand in it, and what the readings write instead.
 

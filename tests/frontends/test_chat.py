@@ -24,11 +24,13 @@ from histqa.errors import SettingsError
 from histqa.frontends.chat import listening_socket
 from histqa.frontends.signing import Signatures
 from histqa.settings import Settings
+from histqa.suggesting import renew_suggestions
 
 pytestmark = pytest.mark.slow
 
 PEOPLE = 32
 SECRET = "a secret that only the tests know"
+HOW = "When was the Corinth Canal opened?"
 HOSTILE = "<script>alert(1)</script> ${alert(1)} ![i](http://elsewhere.example/i.png) $$x$$"
 CANAL = (
     "The Corinth Canal was opened in 1893 after eleven years of digging. "
@@ -49,8 +51,14 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     (corpus / "canal.txt").write_text(f"{HOSTILE}\n\n{CANAL}\n", encoding="utf-8")
     (corpus / "chronicle.txt").write_text("\n\n".join(chronicle) + "\n", encoding="utf-8")
     index = tmp_path_factory.mktemp("index")
-    settings = Settings(embedder="hashing", answer_threshold=0.0)
-    with Assistant.build(corpus, index, settings=settings) as built:
+    (corpus / "suggestions.toml").write_text(
+        f"questions = [{HOW!r}, 'Who cooked for Napoleon in Egypt?']", encoding="utf-8"
+    )
+    settings = Settings(
+        corpus=str(corpus), index=str(index), embedder="hashing", answer_threshold=0.0
+    )
+    with Assistant.build(settings=settings) as built:
+        renew_suggestions(settings)
         yield built
 
 
@@ -236,11 +244,16 @@ def test_what_is_no_reading_is_not_there(address: str, doc_id: str) -> None:
     assert httpx.get(f"{address}/read/{doc_id}").status_code == 404
 
 
-def test_the_example_questions_are_answered(address: str, assistant: Assistant) -> None:
-    components = httpx.get(f"{address}/config").json()["components"]
-    offered = [component["props"]["value"] for component in components
-               if "hq-example" in (component["props"].get("elem_classes") or [])]  # fmt: skip
-    assert all(assistant.ask(question).is_answered for question in offered)
+def test_what_is_suggested_is_what_the_index_answers(address: str) -> None:
+    components = [one["props"] for one in httpx.get(f"{address}/config").json()["components"]]
+    offered = [one for one in components if "hq-example" in (one.get("elem_classes") or [])]
+    assert [one["value"] for one in offered if one["visible"]] == [HOW]
+    compact = html.document_fromstring(httpx.get(f"{address}/embed").text)
+    assert json.loads(compact.body.get("data-first")) == [HOW]
+    chosen = html.document_fromstring(httpx.get(f"{address}/embed?question=Why%3F").text)
+    assert json.loads(chosen.body.get("data-first")) == ["Why?"]
+    elsewhere = html.document_fromstring(httpx.get(f"{address}/embed?readings=nowhere").text)
+    assert json.loads(elsewhere.body.get("data-first")) == []
 
 
 def test_a_taken_port_is_passed_over_only_where_it_was_not_asked_for() -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from histqa.corpus.aliases import NAMES_FILE
 from histqa.corpus.metadata import METADATA_FILE
+from histqa.corpus.suggestions import SUGGESTIONS_FILE
 from histqa.errors import CorpusError, LoadError
 from histqa.types import Limits, Problem, Source
 
 # Made by the system or by an editor, not by a teacher: passed over without a word.
 _FURNITURE = frozenset({"thumbs.db", "desktop.ini", "__macosx", "icon\r"})
 _README = re.compile(r"read[-_ ]?me(\.[a-z]+)?", re.IGNORECASE)
+_FOR_THE_WHOLE = (METADATA_FILE, NAMES_FILE, SUGGESTIONS_FILE)
 _SLUG_CHARACTERS = 48
 _PERMISSIONS = "check its permissions; what it holds is left out of the index"
 
@@ -144,8 +146,8 @@ class _Walk:
     def _take(self, place: Path, mode: int) -> None:
         path, suffix = self._shown(place), place.suffix.lower()
         if suffix == ".toml":
-            if place.name in (METADATA_FILE, NAMES_FILE) and place.parent != self.root:
-                cure = f"move its tables to the {place.name} at the top of the corpus"
+            if place.name in _FOR_THE_WHOLE and place.parent != self.root:
+                cure = f"move what it says to the {place.name} at the top of the corpus"
                 self._warn(place, "only the one at the top of the corpus is used", cure)
         elif _README.fullmatch(place.name) and path not in self.wanted:
             return

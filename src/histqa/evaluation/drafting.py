@@ -84,10 +84,19 @@ def drafts(documents: Iterable[Document], count: int) -> tuple[ExamQuestion, ...
     surely, unanswerable. All are tagged "synthetic" and "draft".
     """
     texts = list(documents)
-    answerable = list(islice(_in_turn([_of_document(document) for document in texts]), count))
+    answerable = list(islice(answerable_drafts(texts), count))
     misses = list(islice(_near_misses(answerable, texts), count // 5))
     kept = answerable[: count - len(misses)] + misses
     return tuple(replace(question, id=f"draft-{n}") for n, question in enumerate(kept, 1))
+
+
+def answerable_drafts(documents: Iterable[Document]) -> Iterator[ExamQuestion]:
+    """Every question that a sentence of the readings answers; readings and kinds in turn.
+
+    Its ``quote_groups`` hold that sentence, with single blanks. The readings are gone through when
+    the first question is asked for.
+    """
+    return _in_turn([_of_document(document) for document in documents])
 
 
 def _of_document(document: Document) -> Iterator[ExamQuestion]:

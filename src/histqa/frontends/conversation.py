@@ -10,14 +10,16 @@ import gradio as gr
 
 from histqa.assistant import Assistant
 from histqa.frontends.choices import reading_choices
-from histqa.frontends.examples import example_questions
 from histqa.frontends.exchanges import QUESTIONS_AT_ONCE, Conversation
+from histqa.frontends.markup import seen
 from histqa.frontends.room import Room, Scene, stopped
 from histqa.frontends.routes import static_text
 from histqa.settings import Settings
 
 _QUESTIONS_IN_LINE = 256
 _CONVERSATION_SECONDS = 4 * 60 * 60
+_QUESTIONS_OFFERED = 3
+_CHIP: dict[str, Any] = {"elem_classes": "hq-example", "size": "sm", "min_width": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ def build_page(provider: Callable[[], Assistant], settings: Settings, room: Room
         _connect(room, parts)
         # An answer to the first event also tells static/chat.js that events are heard by now.
         page.load(
-            lambda: (gr.update(**_choices(provider())), room.kept(())),
+            lambda: _begun(provider(), room),
             None,
-            [parts.readings, parts.kept],
+            [parts.readings, parts.kept, *parts.chips],
             queue=False,
             show_progress="hidden",
             api_visibility="undocumented",
@@ -74,7 +76,7 @@ def _talk(assistant: Assistant, settings: Settings) -> _Parts:
         new = gr.Button("New conversation", elem_id="hq-new", min_width=0, visible=False)
     chat = _chatbot()
     with gr.Row(elem_id="hq-examples") as examples:
-        chips = [_chip(text) for text in example_questions(assistant)]
+        chips = [gr.Button(**offer, **_CHIP) for offer in _offers(assistant)]
     readings = _reading_box(assistant)
     with gr.Row(elem_id="hq-ask-row"):
         box = _question_box(settings)
@@ -204,8 +206,17 @@ def _unseen(elem_id: str) -> gr.Textbox:
     return gr.Textbox(elem_id=elem_id, elem_classes="hq-unseen", container=False, show_label=False)
 
 
-def _chip(text: str) -> gr.Button:
-    return gr.Button(text, elem_classes="hq-example", size="sm", min_width=0)
+def _begun(assistant: Assistant, room: Room) -> tuple[Any, ...]:
+    """What a page that has just been opened shows of the index as it is now."""
+    offers = [gr.update(**offer) for offer in _offers(assistant)]
+    return gr.update(**_choices(assistant)), room.kept(()), *offers
+
+
+def _offers(assistant: Assistant) -> list[dict[str, Any]]:
+    """The questions suggested to begin with, each for a button; a button without one is unseen."""
+    texts = assistant.suggestions()[:_QUESTIONS_OFFERED]
+    texts += ("",) * (_QUESTIONS_OFFERED - len(texts))
+    return [{"value": seen(text), "visible": bool(text)} for text in texts]
 
 
 def _markup(name: str, elem_id: str) -> gr.Markdown:

@@ -62,7 +62,7 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
     _add_middleware(app, settings, signatures, figures, pacing)
     add_problem_handlers(app)
     app.include_router(reading_routes(provider, disclosure, pictures))
-    app.include_router(embed_routes(settings))
+    app.include_router(embed_routes(provider, settings))
     app.include_router(api_routes(provider, answering, disclosure))
     app.include_router(conversation_routes(provider, Keeping(signatures), signatures.address))
     app.include_router(health_routes(provider, figures))

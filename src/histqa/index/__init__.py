@@ -19,6 +19,7 @@ from histqa.index.manifest import (
     made_by,
     model_manifest,
     names_manifest,
+    suggestions_manifest,
     wanted_manifest,
 )
 from histqa.index.spool import Spool
@@ -143,12 +144,17 @@ class _Build:
             **build_manifest(self._settings),
             **model,
             **made_by(),
-            **names_manifest(self._survey.aliases),
+            **_taken_along(self._survey),
             "limits": limits_mark(self._settings),
             "corpus_sha256": corpus_hash(
                 (file.path, file.sha256, file.metadata_hash) for file in files
             ),
         }
+
+
+def _taken_along(survey: Survey) -> dict[str, str]:
+    """What the manifest says of the corpus beside its readings."""
+    return {**names_manifest(survey.aliases), **suggestions_manifest(survey.suggestions)}
 
 
 def _notes(settings: Settings) -> Notes:
@@ -164,7 +170,7 @@ def _is_current(
 ) -> bool:
     if not notes.generation or differences(notes.manifest, build_manifest(settings)):
         return False
-    if differences(notes.manifest, names_manifest(survey.aliases)):
+    if differences(notes.manifest, _taken_along(survey)):
         return False
     has_failed = any(not record.facts for record in notes.files.values())
     if has_failed and notes.manifest.get("limits") != limits_mark(settings):

@@ -80,6 +80,16 @@ def aliases_in(manifest: Mapping[str, str]) -> tuple[Alias, ...]:
     )
 
 
+def suggestions_manifest(questions: Sequence[str]) -> dict[str, str]:
+    """What ``suggestions.toml`` says: to be asked of the index when it is finished."""
+    return {"suggestions": json.dumps(list(questions), ensure_ascii=False)}
+
+
+def suggestions_in(manifest: Mapping[str, str]) -> tuple[str, ...]:
+    """What ``suggestions_manifest`` was given; nothing for a manifest that does not have it."""
+    return tuple(json.loads(manifest.get("suggestions", "[]")))
+
+
 def limits_mark(settings: Settings) -> str:
     """Changes with the bounds on one file: what failed under others is tried again."""
     limits = settings.limits

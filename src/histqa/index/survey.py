@@ -10,6 +10,7 @@ from pathlib import Path
 from histqa.corpus.aliases import load_aliases
 from histqa.corpus.metadata import Metadata, load_metadata, said_of, unknown_readings
 from histqa.corpus.scan import CorpusFile, list_files, read_source
+from histqa.corpus.suggestions import load_suggestions
 from histqa.errors import CorpusError, LoadError
 from histqa.loaders import SUFFIXES
 from histqa.settings import Settings
@@ -45,13 +46,14 @@ class SurveyedFile:
 class Survey:
     """The corpus at one moment: files by path, how many there are in all, and what is wrong.
 
-    ``aliases`` are those of ``names.toml``.
+    ``aliases`` are those of ``names.toml``, ``suggestions`` those of ``suggestions.toml``.
     """
 
     files: Mapping[str, SurveyedFile]
     file_count: int
     problems: tuple[Problem, ...]
     aliases: tuple[Alias, ...]
+    suggestions: tuple[str, ...] = ()
 
 
 def survey_corpus(settings: Settings, progress: Progress) -> Survey:
@@ -61,6 +63,7 @@ def survey_corpus(settings: Settings, progress: Progress) -> Survey:
     _check_apart(folder, index)
     said, problems = load_metadata(folder)
     aliases, misnamed = load_aliases(folder)
+    suggestions, mistaken = load_suggestions(folder)
     listing = list_files(folder, suffixes=SUFFIXES, wanted=said, leave_out=index)
     files: dict[str, SurveyedFile] = {}
     unreadable: list[Problem] = []
@@ -80,8 +83,8 @@ def survey_corpus(settings: Settings, progress: Progress) -> Survey:
             f" {first.path}: {first.reason}; {first.cure}. An index that exists is left as it is"
         )
     unknown = unknown_readings(said, [file.path for file in listing.files])
-    found = (*problems, *unknown, *misnamed, *listing.problems, *unreadable)
-    return Survey(files, len(listing.files), found, aliases)
+    found = (*problems, *unknown, *misnamed, *mistaken, *listing.problems, *unreadable)
+    return Survey(files, len(listing.files), found, aliases, suggestions)
 
 
 def _check_apart(folder: Path, index: Path) -> None:

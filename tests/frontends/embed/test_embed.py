@@ -38,7 +38,7 @@ def test_options_reach_the_script_as_they_were_given(served: Any) -> None:
     body = tree.body
     assert tree.get("lang") == "de"
     assert tree.xpath("//h1")[0].text_content() == "Frag «uns»"
-    assert (body.get("data-colour"), body.get("data-first")) == ("#A1b2C3", "Wer?")
+    assert (body.get("data-colour"), body.get("data-first")) == ("#A1b2C3", '["Wer?"]')
     assert json.loads(body.get("data-readings")) == ["unit 1", "a.txt"]
     assert json.loads(body.get("data-labels"))["ask"] == "Fragen"
 

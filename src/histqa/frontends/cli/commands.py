@@ -32,6 +32,7 @@ HAS_PROBLEMS = 4
 def index(options: Namespace) -> int:
     """Build or update the index; show the report."""
     from histqa.index import build_index
+    from histqa.suggesting import renew_suggestions
 
     corpus = options.corpus if options.path is None else options.path
     settings = load_settings(corpus=corpus, index=options.index)
@@ -41,6 +42,7 @@ def index(options: Namespace) -> int:
         say_json(report_as_json(report))
     else:
         say(report_as_text(report))
+    renew_suggestions(settings)
     has_errors = any(problem.severity == "error" for problem in report.problems)
     return HAS_PROBLEMS if options.strict and has_errors else DONE
 
@@ -178,24 +180,31 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Update the index if the readings have changed.
+    """Update the index if the readings have changed, and renew what it suggests to ask.
 
     Where that cannot be (no corpus here, a read-only index, another build at work) an index that
     is there already does.
     """
-    from histqa.index import is_up_to_date
     from histqa.stores.sqlite.database import DATABASE_NAME
+    from histqa.suggesting import renew_suggestions
 
     try:
-        if is_up_to_date(settings):
-            return
-        remark(f"Bringing the index of {settings.corpus} up to date ...")
-        report = _updated(settings)
+        _update_if_changed(settings)
     except (CorpusError, IndexBusy, IndexWriteFault) as error:
         if not (Path(settings.index) / DATABASE_NAME).is_file():
             raise
         remark(f"Going on with the index as it is: {error}")
         return
+    renew_suggestions(settings)
+
+
+def _update_if_changed(settings: Settings) -> None:
+    from histqa.index import is_up_to_date
+
+    if is_up_to_date(settings):
+        return
+    remark(f"Bringing the index of {settings.corpus} up to date ...")
+    report = _updated(settings)
     remark(f"Done in {report.seconds:.0f} s: {report.readings:,} readings.{_told(report)}")
     for problem in [one for one in report.problems if one.severity == "error"][:_PROBLEMS_TOLD]:
         remark(f"  {problem.path}: {problem.reason}: {problem.cure}")

@@ -16,13 +16,18 @@ _HEAD = (
 )
 
 
-def compact_page(options: Options, *, root: str, max_question_characters: int) -> str:
-    """The compact chat; everything that it shows later its script puts in as text."""
+def compact_page(
+    options: Options, *, root: str, max_question_characters: int, suggestions: Sequence[str] = ()
+) -> str:
+    """The compact chat; everything that it shows later its script puts in as text.
+
+    It offers the question of its options, or else ``suggestions``.
+    """
     labels = options.labels
     values = {
         "root": root,
         "colour": options.colour,
-        "first": options.question,
+        "first": json.dumps([options.question] if options.question else list(suggestions)),
         "labels": json.dumps(asdict(labels)),
         "readings": json.dumps(options.readings),
     }
@@ -32,13 +37,14 @@ def compact_page(options: Options, *, root: str, max_question_characters: int) -
         f'<!doctype html><html lang="{options.shown_language}">{_HEAD}<title>{title}</title>'
         f'<link rel="stylesheet" href="{escaped(root)}/style/embed.css">'
         f'<script src="{escaped(root)}/style/embed.js" defer></script></head><body{data}>'
-        f'<header><h1><bdi>{title}</bdi></h1></header><main id="talk" role="log">'
-        f"<p>{escaped(labels.welcome)}</p></main>"
+        f'<header><h1><bdi>{title}</bdi></h1></header><main><div id="talk">'
+        f"<p>{escaped(labels.welcome)}</p></div>"
         f"<noscript><p>{escaped(labels.needs_script)}</p></noscript>"
+        '<p id="said" role="status"></p>'
         f'<form id="form"><label for="question">{escaped(labels.question)}</label>'
         f'<input id="question" autocomplete="off" dir="auto" required '
         f'maxlength="{max_question_characters}">'
-        f"<button>{escaped(labels.ask)}</button></form></body></html>"
+        f"<button>{escaped(labels.ask)}</button></form></main></body></html>"
     )
 
 

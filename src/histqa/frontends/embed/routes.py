@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from histqa.assistant import Assistant
+from histqa.errors import QuestionError
 from histqa.frontends.embed.options import Options
 from histqa.frontends.embed.pages import compact_page, help_page
 from histqa.frontends.routes import READ, static_text
@@ -14,20 +18,23 @@ COMPACT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
+_QUESTIONS_OFFERED = 2  # there is little room
 _HELP_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'"
 
 
-def embed_routes(settings: Settings) -> APIRouter:
+def embed_routes(provider: Callable[[], Assistant], settings: Settings) -> APIRouter:
     """``/embed``, ``/embed/help`` and ``/widget.js``."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/embed", methods=READ)
     def embed(request: Request) -> HTMLResponse:
         """The compact chat, for a frame."""
+        options = Options.of(request.query_params)
         page = compact_page(
-            Options.of(request.query_params),
+            options,
             root=request.scope.get("root_path", ""),
             max_question_characters=settings.max_question_characters,
+            suggestions=_suggestions(provider(), options),
         )
         return HTMLResponse(page, headers={"Content-Security-Policy": COMPACT_POLICY})
 
@@ -49,3 +56,11 @@ def embed_routes(settings: Settings) -> APIRouter:
         return Response(static_text("widget.js"), media_type="text/javascript", headers=headers)
 
     return router
+
+
+def _suggestions(assistant: Assistant, options: Options) -> tuple[str, ...]:
+    """Questions to begin with; none where the options name readings that are not there."""
+    try:
+        return assistant.suggestions(options.readings)[:_QUESTIONS_OFFERED]
+    except QuestionError:
+        return ()

@@ -178,6 +178,34 @@
     document.querySelectorAll("#hq-chat [data-testid][aria-label]").forEach((message) => {
       message.removeAttribute("aria-label");
     });
+    one("#hq-chat [role=log]")?.setAttribute("aria-live", "off");
+  }
+
+  // The log would be read out at every step of the progress: what came of a question is said once,
+  // in a place of its own. What comes back after a reload is not said.
+  let messageCount = 0;
+  let pendingAt = -1;
+  function announce() {
+    const messages = [...document.querySelectorAll("#hq-chat .hq-message")];
+    const at = messages.findIndex((message) => message.classList.contains("hq-pending"));
+    const isNew = messages.length === messageCount + 1 && !isRestoring;
+    const done = pendingAt >= 0 ? messages[pendingAt] : isNew && messages.at(-1);
+    if (at >= 0) say("");
+    else if (done) say(gist(done));
+    isRestoring &&= messages.length === 0;
+    messageCount = messages.length;
+    pendingAt = at;
+  }
+
+  function gist(message) {
+    const parts = [".hq-verdict", ".hq-short", ".hq-quote blockquote", ".hq-quote bdi"];
+    const found = parts.map((part) => message.querySelector(part)?.textContent).filter(Boolean);
+    return found.join(" – ") || (message.querySelector("p")?.textContent ?? "");
+  }
+
+  function say(sentence) {
+    const place = one(".hq-said");
+    if (place && place.textContent !== sentence) place.textContent = sentence;
   }
 
   // Each new question goes to the top of the view, so that its answer is read from its beginning.
@@ -206,24 +234,42 @@
 
   let isHeard = false;
   let isComingBack = false;
+  let isRestoring = false;
+
+  // A browser that stores nothing, or has no room left, keeps nothing; the chat goes on without.
+  function recalled() {
+    try {
+      return sessionStorage.getItem(KEPT) ?? "[]";
+    } catch {
+      return "[]";
+    }
+  }
+
+  function remember(exchanges) {
+    try {
+      sessionStorage.setItem(KEPT, exchanges);
+    } catch {
+      // see above
+    }
+  }
 
   function keep() {
     if (!isHeard) return;
     isComingBack = isComingBack && kept() === "[]";
-    if (!isComingBack) sessionStorage.setItem(KEPT, kept());
+    if (!isComingBack) remember(kept());
   }
 
   // A conversation that this tab has kept goes on; else a question in the address is asked.
   function begin() {
     if (!field("hq-kept")?.value) return; // Gradio does not hear events yet
     window.clearInterval(beginning);
-    const before = sessionStorage.getItem(KEPT) ?? "[]";
+    const before = recalled();
     const address = new URL(window.location.href);
     const question = address.searchParams.get("q");
     isHeard = true;
     document.body.classList.add("hq-ready");
     field("hq-question-box").focus();
-    isComingBack = before !== "[]";
+    isComingBack = isRestoring = before !== "[]";
     if (isComingBack) {
       act({ act: "restore", kept: before });
     } else if (question) {
@@ -237,6 +283,7 @@
   new MutationObserver(() => {
     prepare();
     unlabel();
+    announce();
     follow();
     keep();
   }).observe(document.documentElement, { childList: true, subtree: true });

@@ -5,6 +5,7 @@
   const { root, colour, first, labels: written, readings } = document.body.dataset;
   const labels = JSON.parse(written);
   const talk = document.getElementById("talk");
+  const said = document.getElementById("said");
   const form = document.getElementById("form");
   const box = document.getElementById("question");
   const button = form.querySelector("button");
@@ -72,16 +73,27 @@
     return answered(value);
   }
 
+  // Said once to those who listen: the short answer, the first quote, its place.
+  function show(waiting, answer) {
+    waiting.replaceWith(answer);
+    const parts = [".verdict", ".short", "blockquote", "figcaption"];
+    const found = parts.map((part) => answer.querySelector(part)?.textContent).filter(Boolean);
+    const isQuoted = !answer.querySelector(".verdict") && answer.querySelector("blockquote");
+    said.textContent = (isQuoted ? found : [answer.querySelector(".verdict, p").textContent]).join(" – ");
+  }
+
   async function ask(question) {
+    offers.forEach((offered) => offered.remove());
     const waiting = element("p", labels.looking, { class: "note" });
     const asked = element("h2", question.replace(UNSEEN, ""), { dir: "auto" });
     talk.append(asked, waiting);
+    said.textContent = "";
     button.disabled = true;
     asked.scrollIntoView({ block: "start" });
     try {
-      waiting.replaceWith(await fetched(question));
+      show(waiting, await fetched(question));
     } catch {
-      waiting.replaceWith(fault(labels.failed));
+      show(waiting, fault(labels.failed));
     }
     button.disabled = false;
   }
@@ -94,14 +106,12 @@
     ask(question);
   });
 
-  if (first) {
-    const offered = element("button", first, { type: "button", class: "first", dir: "auto" });
-    offered.addEventListener("click", () => {
-      offered.remove();
-      ask(first);
-    });
-    talk.append(offered);
-  }
+  const offers = JSON.parse(first).map((question) => {
+    const offered = element("button", question, { type: "button", class: "first", dir: "auto" });
+    offered.addEventListener("click", () => ask(question));
+    return offered;
+  });
+  talk.append(...offers);
 
   // The page around may close the panel that this is shown in, and has the focus back then.
   document.addEventListener("keydown", (event) => {
