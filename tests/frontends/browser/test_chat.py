@@ -135,7 +135,17 @@ def test_a_conversation_is_saved(tab: Any, label: str, suffix: str) -> None:
     assert "References" in saved
 
 
-import docx  # noqa: E402
+def test_a_conversation_is_saved_as_a_word_document(tab: Any) -> None:
+    tab.open().ask(HOW)
+    tab.page.locator(".hq-menu summary").click()
+    with tab.page.expect_download() as saving:
+        tab.page.get_by_role("button", name="As a Word document").click()
+    assert saving.value.suggested_filename == "histqa-conversation.docx"
+    saved = docx.Document(saving.value.path())
+    quotes = [one.text for one in saved.paragraphs if one.style and one.style.name == "Quote"]
+    assert any(tab.served.canal in quote for quote in quotes)
+
+
 def test_a_link_asks_the_question_and_a_reload_loses_nothing(tab: Any) -> None:
     tab.open().ask(HOW).get_by_role("button", name="Link").click()
     expect(tab.page.locator(".hq-toast")).to_have_text("Link to this question copied")
