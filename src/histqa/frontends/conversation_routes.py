@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
@@ -15,6 +15,8 @@ from histqa.frontends.citing import FORMS, is_base
 from histqa.frontends.keeping import Keeping
 from histqa.frontends.messages import Address
 from histqa.frontends.security import PAGE_POLICY
+from histqa.frontends.speaking import language_of
+from histqa.types import Quote
 
 
 class Wanted(BaseModel):
@@ -32,7 +34,7 @@ def conversation_routes(
     router = APIRouter(include_in_schema=False)
 
     @router.post("/conversation")
-    def conversation(wanted: Wanted) -> Response:
+    def conversation(wanted: Wanted, request: Request) -> Response:
         """Nothing is stored: what comes goes back in another form."""
         if not is_base(wanted.base):
             return PlainTextResponse("The address of the chat is no web address.", status_code=422)
@@ -40,7 +42,12 @@ def conversation_routes(
         write, media_type, suffix = FORMS[wanted.form]
         found = keeping.restored(wanted.kept, assistant.library)
         base = wanted.base.rstrip("/")
-        text = write(found, assistant.documents, link=lambda quote: base + address(quote))
+        language = language_of(request.scope)
+
+        def link(quote: Quote) -> str:
+            return base + language.address(address(quote))
+
+        text = write(found, assistant.documents, link=link, language=language)
         headers = {
             "Content-Disposition": f'attachment; filename="histqa-conversation.{suffix}"',
             "Content-Security-Policy": PAGE_POLICY,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from histqa.frontends.languages import Sentence
 from histqa.frontends.refusals import refusal
 
 _MOST_CLIENTS = 10_000
@@ -35,10 +36,8 @@ class Pace:
         if scope["type"] == "http" and scope["method"] == "POST":
             seconds = math.ceil(self._seconds_to_wait(_client(scope)))
             if seconds:
-                sentence = (
-                    f"These are too many questions in a short time (more than {self._per_minute:,} "
-                    f"in a minute). Please ask again in {seconds} s."
-                )
+                most = self._per_minute
+                sentence = Sentence.of("refusal.too_many", most=most, seconds=seconds)
                 headers = {"Retry-After": str(seconds)}
                 app = refusal(scope, 429, sentence, headers=headers)
         await app(scope, receive, send)

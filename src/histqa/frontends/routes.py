@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,8 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import READINGS
 from histqa.frontends.disclosure import Disclosure
+from histqa.frontends.filling import static_text
 from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page
 from histqa.frontends.refusals import page_response
+from histqa.frontends.speaking import language_of
 
 READ = ["GET", "HEAD"]
 _STATIC = {
@@ -22,11 +23,6 @@ _STATIC = {
     "embed.css": "text/css",
     "embed.js": "text/javascript",
 }
-
-
-def static_text(name: str) -> str:
-    """One of the files in ``static/``."""
-    return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
 
 
 def reading_routes(provider: Callable[[], Assistant], disclosure: Disclosure) -> APIRouter:
@@ -53,7 +49,8 @@ def reading_routes(provider: Callable[[], Assistant], disclosure: Disclosure) ->
         try:
             document = provider().document(doc_id)
         except KeyError:
-            page = sentence_page("Not here", "There is no such reading.", look)
+            said = look.language.text("refusal.no_such_reading")
+            page = sentence_page(look.language.text("refusal.not_here"), said, look)
             return page_response(page, status=404)
         place = disclosure.place(document, request.query_params)
         return page_response(reading_page(document, place, look))
@@ -67,4 +64,5 @@ def _look(request: Request) -> Look:
         framed=request.query_params.get("framed") == "1",
         theme="dark" if theme == "dark" else "light" if theme == "light" else "",
         root=request.scope.get("root_path", ""),
+        language=language_of(request.scope),
     )

@@ -18,12 +18,14 @@ from histqa.frontends.conversation_routes import conversation_routes
 from histqa.frontends.disclosure import Disclosure
 from histqa.frontends.embed.routes import embed_routes
 from histqa.frontends.faults import Faults
+from histqa.frontends.filling import Filling
 from histqa.frontends.health import health_routes
 from histqa.frontends.keeping import Keeping
 from histqa.frontends.pace import Pace
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
 from histqa.frontends.signing import Signatures
+from histqa.frontends.speaking import Speaking, checked_language
 from histqa.frontends.watching import Figures, Watching
 from histqa.settings import Settings
 
@@ -33,8 +35,10 @@ Provider = Callable[[], Assistant]
 def create_server(provider: Provider, settings: Settings, signatures: Signatures) -> FastAPI:
     """Readings, embedding, the interface for programs, conversations to take away, and health.
 
-    ``provider`` is asked at every request, so that it can hand out a newer assistant.
+    ``provider`` is asked at every request, so that it can hand out a newer assistant. Raises
+    SettingsError for a language that there is not.
     """
+    checked_language(settings.language)
     answering, figures = Answering(provider, settings), Figures()
     disclosure = Disclosure(signatures, settings.context_words)
 
@@ -62,6 +66,7 @@ def _add_middleware(
     app: FastAPI, settings: Settings, signatures: Signatures, figures: Figures
 ) -> None:
     """Each is around those before it: refusals become pages, and every response has headers."""
+    app.add_middleware(Filling)
     if settings.questions_per_minute:
         app.add_middleware(Pace, per_minute=settings.questions_per_minute)
     if settings.access == "link":
@@ -76,4 +81,5 @@ def _add_middleware(
     )
     with_questions = settings.request_log == "questions"
     app.add_middleware(Watching, figures=figures, with_questions=with_questions)
+    app.add_middleware(Speaking, usual=settings.language)
     app.add_middleware(Links)

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from histqa.frontends.embed.options import Options
-from histqa.frontends.embed.pages import compact_page, help_page
-from histqa.frontends.routes import READ, static_text
+from histqa.frontends.embed.pages import compact_page, help_page, widget_script
+from histqa.frontends.languages import asked
+from histqa.frontends.routes import READ
+from histqa.frontends.speaking import language_of
 from histqa.settings import Settings
 
 COMPACT_POLICY = (
@@ -24,8 +26,10 @@ def embed_routes(settings: Settings) -> APIRouter:
     @router.api_route("/embed", methods=READ)
     def embed(request: Request) -> HTMLResponse:
         """The compact chat, for a frame."""
+        options = Options.of(request.query_params)
         page = compact_page(
-            Options.of(request.query_params),
+            options,
+            asked(options.language) or language_of(request.scope),
             root=request.scope.get("root_path", ""),
             max_question_characters=settings.max_question_characters,
         )
@@ -36,6 +40,7 @@ def embed_routes(settings: Settings) -> APIRouter:
         """The lines to copy."""
         page = help_page(
             Options.of(request.query_params),
+            language_of(request.scope),
             base=str(request.base_url).rstrip("/"),
             root=request.scope.get("root_path", ""),
             origins=settings.origins,
@@ -46,6 +51,8 @@ def embed_routes(settings: Settings) -> APIRouter:
     def widget() -> Response:
         """The button; any page may load it, but only allowed ones can open the chat."""
         headers = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
-        return Response(static_text("widget.js"), media_type="text/javascript", headers=headers)
+        return Response(
+            widget_script(settings.language), media_type="text/javascript", headers=headers
+        )
 
     return router
