@@ -245,7 +245,10 @@ def _one_line(question: str, settings: Settings) -> str:
     if len(text) > settings.max_question_characters:
         raise QuestionError(
             f"the question has {len(text):,} characters, and max_question_characters is "
-            f"{settings.max_question_characters:,}: shorten it, or raise the setting"
+            f"{settings.max_question_characters:,}: shorten it, or raise the setting",
+            "too_long",
+            characters=len(text),
+            most=settings.max_question_characters,
         )
     return text
 

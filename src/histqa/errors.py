@@ -49,7 +49,15 @@ class ModelError(HistqaError):
 
 
 class QuestionError(HistqaError):
-    """The question is empty or too long, or names readings that do not exist."""
+    """The question is empty or too long, or names readings that do not exist.
+
+    ``reason`` names the case where people are told of it in other words, with ``values``.
+    """
+
+    def __init__(self, message: str, reason: str = "", **values: str | int) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.values = values
 
 
 class QuestionFileError(HistqaError):

@@ -89,7 +89,9 @@ def doc_ids_of(readings: Sequence[str], documents: Sequence[Document]) -> Collec
             units = sorted({document.unit for document in documents if document.unit})
             known = [*units, *sorted(document.path for document in documents)][:8]
             raise QuestionError(
-                f"no reading or folder is named {name!r}; some that are: {', '.join(known)}"
+                f"no reading or folder is named {name!r}; some that are: {', '.join(known)}",
+                "no_such_reading",
+                reading=name,
             )
         chosen |= fitting
     return chosen

@@ -48,6 +48,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 7860
+    language: str = "en"
     feedback: str = "feedback/votes.sqlite"
 
     root_path: str = ""

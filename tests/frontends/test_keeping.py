@@ -10,11 +10,13 @@ import pytest
 from histqa.assistant import Assistant
 from histqa.frontends.exchanges import Conversation, Exchange, Removable, Wishes, asked
 from histqa.frontends.keeping import EXCHANGES_KEPT, Keeping
+from histqa.frontends.languages import Sentence
 from histqa.frontends.signing import Signatures
 
 KEEPING = Keeping(Signatures("a secret that only the tests know"))
 kept, restored = KEEPING.kept, KEEPING.restored
 WHEN = "When was the Corinth Canal opened?"
+BROKEN = Sentence.of("fault.told", detail="It broke.")
 
 
 def conversation_with(assistant: Assistant, *questions: str) -> Conversation:
@@ -63,13 +65,13 @@ def test_what_is_kept_comes_back_the_same(assistant: Assistant) -> None:
 
 def test_what_failed_or_was_stopped_comes_back_as_such(assistant: Assistant) -> None:
     conversation = (
-        Exchange("a", fault="It broke."),
+        Exchange("a", fault=BROKEN),
         Exchange("b", is_stopped=True),
         Exchange("c", stage="reading"),
     )
     back = restored(kept(conversation), assistant.library)
     assert [one.question for one in back] == ["a", "b"]
-    assert back[0].fault == "It broke."
+    assert back[0].fault == BROKEN
     assert back[1].is_stopped
 
 
@@ -83,7 +85,7 @@ def test_an_answer_from_a_reading_that_has_changed_is_not_shown_as_if_it_stood_t
     for library in (changed, {}):
         (back,) = restored(text, library)
         assert back.answer is None
-        assert "changed" in back.fault
+        assert "changed" in str(back.fault)
 
 
 def test_what_was_not_written_here_is_no_conversation(assistant: Assistant) -> None:
@@ -119,6 +121,6 @@ def test_what_is_no_conversation_is_none(assistant: Assistant, text: str) -> Non
 
 
 def test_a_very_long_conversation_is_kept_from_its_end(assistant: Assistant) -> None:
-    conversation = tuple(Exchange(str(n), fault="x") for n in range(EXCHANGES_KEPT + 5))
+    conversation = tuple(Exchange(str(n), fault=BROKEN) for n in range(EXCHANGES_KEPT + 5))
     back = restored(kept(conversation), assistant.library)
     assert [one.question for one in back] == [str(n) for n in range(5, EXCHANGES_KEPT + 5)]

@@ -7,6 +7,7 @@ from html import unescape
 
 from histqa.frontends import messages
 from histqa.frontends.exchanges import Exchange, Wishes
+from histqa.frontends.languages import Sentence
 from histqa.frontends.messages import Showing, exchange_message
 from histqa.types import Answer, Document, Quote, Span, Verdict
 
@@ -170,7 +171,9 @@ def test_hostile_text_stays_text_wherever_it_stands() -> None:
     for message in (
         shown(answer),
         messages.question_message(HOSTILE),
-        exchange_message(Exchange(HOSTILE, fault=HOSTILE), 1, Showing()),
+        exchange_message(
+            Exchange(HOSTILE, fault=Sentence.of("fault.told", detail=HOSTILE)), 1, Showing()
+        ),
         shown(answer, Showing({"x": HOSTILE}), wishes=Wishes(("x", HOSTILE))),
     ):
         tags = set(re.findall(r"<(\w+)", message))

@@ -69,7 +69,7 @@ def test_the_text_is_whole_and_verbatim_around_page_marks() -> None:
 
 def test_page_names_stand_where_the_pages_begin() -> None:
     marks = page(document()).xpath("//span[@class='page']")
-    assert [mark.get("data-page") for mark in marks] == ["xi", "2", HOSTILE]
+    assert [mark.get("data-page") for mark in marks] == ["p. xi", "p. 2", f"p. {HOSTILE}"]
     assert marks[1].tail == "paragraph."
 
 

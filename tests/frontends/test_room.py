@@ -15,6 +15,7 @@ from histqa.assistant import Assistant
 from histqa.frontends.exchanges import Conversation, Exchange
 from histqa.frontends.feedback import Feedback
 from histqa.frontends.keeping import Keeping
+from histqa.frontends.languages import Sentence
 from histqa.frontends.room import Room, Scene, stopped
 from histqa.frontends.signing import Signatures
 from histqa.types import Turn
@@ -96,7 +97,7 @@ def test_arguments_that_the_assistant_takes_are_given_and_others_are_not() -> No
 
     heard: dict[str, object] = {}
     room = Room(lambda: Listening(), KEEPING, None)  # type: ignore[arg-type, return-value]
-    asked = (Exchange("in 1920?", fault="x"),)
+    asked = (Exchange("in 1920?", fault=Sentence("fault.wrong")),)
     act(room, asked, "again-without-period", number=1)
     assert heard["period"] is None
     assert "variants" not in heard
@@ -114,7 +115,7 @@ def test_a_shared_question_is_asked_and_sets_the_control(room: Room) -> None:
 
 def test_a_fault_of_ours_on_purpose_is_shown_as_its_sentence(room: Room) -> None:
     conversation = ask(room, WHEN, (), "no such reading")
-    assert "no such reading" in conversation[0].fault
+    assert "no such reading" in str(conversation[0].fault)
     assert conversation[0].turn is None
     assert "That did not work." in visible(room, conversation)
 
@@ -148,7 +149,11 @@ def test_stopping_marks_what_was_being_answered_and_nothing_else(room: Room) -> 
 
 
 def test_what_failed_or_was_stopped_is_no_part_of_the_conversation(room: Room) -> None:
-    before = (*ask(room, WHEN), Exchange("Napoleon?", is_stopped=True), Exchange("x", fault="y"))
+    before = (
+        *ask(room, WHEN),
+        Exchange("Napoleon?", is_stopped=True),
+        Exchange("x", fault=Sentence("fault.wrong")),
+    )
     conversation = ask(room, "and who dug it?", before)
     assert conversation[-1].answer is not None
     assert "Corinth Canal" in conversation[-1].answer.understood_as
@@ -182,7 +187,7 @@ def test_a_vote_that_cannot_be_kept_is_said_and_not_shown_as_given(
     (tmp_path / "votes.sqlite").write_text("no database" * 100, encoding="utf-8")
     room = Room(lambda: assistant, KEEPING, Feedback(tmp_path / "votes.sqlite"))
     scene = act(room, ask(room, WHEN), "up", number=1)
-    assert scene.said == "Your vote could not be kept."
+    assert str(scene.said) == "Your vote could not be kept."
     assert scene.conversation[0].vote == ""
 
 

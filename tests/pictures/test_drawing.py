@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from histqa.pictures.drawing import BUSY, Drawing
+from histqa.pictures.drawing import BUSY, DIED, LATE, Drawing
 from histqa.pictures.values import Picture, PictureJob
 
 LINES = ("The Allies withdrew from Siberia.",)
@@ -63,9 +63,9 @@ def test_a_page_that_hangs_ends_as_a_sentence_and_is_not_tried_again(job: Pictur
     drawing.picture("first", lambda: job)
     os.kill(child_of(drawing), signal.SIGSTOP)  # a file over which the library never ends
     drawing._pictures._seconds = 0.3
-    assert "too long" in drawing.picture("hangs", lambda: job).problem
+    assert drawing.picture("hangs", lambda: job).problem == LATE
     drawing._pictures._seconds = 60.0
-    assert "too long" in drawing.picture("hangs", lambda: job).problem
+    assert drawing.picture("hangs", lambda: job).problem == LATE
     assert drawing.picture("next", lambda: job).content
     drawing.close()
 
@@ -75,7 +75,7 @@ def test_a_child_that_dies_over_a_page_is_replaced(drawing: Drawing, job: Pictur
     drawing.picture("first", lambda: job)
     os.kill(child_of(drawing), signal.SIGSTOP)
     threading.Timer(0.2, os.kill, (child_of(drawing), signal.SIGKILL)).start()
-    assert "gave up" in drawing.picture("dies", lambda: job).problem
+    assert drawing.picture("dies", lambda: job).problem == DIED
     assert drawing.picture("next", lambda: job).content
 
 
@@ -115,4 +115,4 @@ def test_closing_leaves_no_child(job: PictureJob) -> None:
     assert process is not None
     drawing.close()
     assert process.poll() is not None
-    assert "gave up" in drawing.picture("after", lambda: job).problem
+    assert drawing.picture("after", lambda: job).problem == DIED

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from histqa.frontends.languages import Sentence
 from histqa.frontends.refusals import refusal
 from histqa.frontends.security import route_path
 from histqa.frontends.signing import Signatures
@@ -25,8 +26,8 @@ from histqa.frontends.signing import Signatures
 _LINKED = re.compile(r"/link/([0-9]{1,15}\.[A-Za-z0-9_-]{1,100})(?=/|$)")
 _TOKEN = "histqa.token"
 _PUBLIC = ("/healthz", "/readyz", "/style/reading.css")
-_NO_LINK = "These readings are open to those who have their link: ask whoever gives the course."
-_EXPIRED = "This link has expired: ask whoever gives the course for a new one."
+_NO_LINK = Sentence("refusal.no_link")
+_EXPIRED = Sentence("refusal.expired")
 
 
 def link_address(base: str, token: str) -> str:

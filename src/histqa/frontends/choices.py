@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from histqa.frontends.markup import counted, seen
+from histqa.frontends.languages import ENGLISH, Language
+from histqa.frontends.markup import seen
 from histqa.types import Document
 
 
-def reading_choices(documents: Sequence[Document]) -> tuple[tuple[str, str], ...]:
+def reading_choices(
+    documents: Sequence[Document], language: Language = ENGLISH
+) -> tuple[tuple[str, str], ...]:
     """Pairs of what is shown and what ``Assistant.ask`` takes: folders first, then readings."""
     inside = Counter(folder for document in documents for folder in _folders(document))
     folders = [
-        (f"{seen(folder)}/ ({counted(count, 'reading')})", folder)
+        (f"{seen(folder)}/ ({language.counted('count.reading', count)})", folder)
         for folder, count in sorted(inside.items())
     ]
     return (*folders, *((shown, doc_id) for doc_id, shown in _names(documents).items()))
 
 
-def shown_names(documents: Sequence[Document]) -> Mapping[str, str]:
+def shown_names(documents: Sequence[Document], language: Language = ENGLISH) -> Mapping[str, str]:
     """What is shown for each value of ``reading_choices``."""
-    return {value: shown for shown, value in reading_choices(documents)}
+    return {value: shown for shown, value in reading_choices(documents, language)}
 
 
 def _folders(document: Document) -> Iterator[str]:

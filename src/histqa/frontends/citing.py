@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from histqa.frontends.exchanges import Conversation
+from histqa.frontends.languages import ENGLISH, Language
 from histqa.frontends.markup import escaped, seen
 from histqa.frontends.view import place
 from histqa.types import Answer, Document, Quote
@@ -16,9 +17,6 @@ from histqa.types import Answer, Document, Quote
 # A quote -> the whole address under which it is shown in its reading.
 Link = Callable[[Quote], str]
 
-NOT_FOUND = "The readings do not say."
-TITLE = "Questions to the readings"
-REFERENCES = "References"
 # Whatever CommonMark could take for syntax inside a line, and what only opens one.
 _SYNTAX = re.compile(r"[\\`*_\[\]<>&$|~]")
 _OPENING = re.compile(r"^(\s*\d{0,9})([#+=.)-])", re.MULTILINE)
@@ -53,60 +51,78 @@ def answers_of(conversation: Conversation) -> list[Answer]:
 # --- plain text ---
 
 
-def as_text(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
+def as_text(
+    conversation: Conversation,
+    documents: Sequence[Document],
+    *,
+    link: Link,
+    language: Language = ENGLISH,
+) -> str:
     """To paste into an essay or a message: the quotes, then where each stands."""
     answers = answers_of(conversation)
-    blocks = [block for answer in answers for block in _text_of(answer, link)]
+    blocks = [block for answer in answers for block in _text_of(answer, link, language)]
     listed = references(answers, documents)
     return "\n\n".join([*blocks, *(["\n".join(listed)] if listed else [])]) + "\n"
 
 
-def _text_of(answer: Answer, link: Link) -> Iterator[str]:
+def _text_of(answer: Answer, link: Link, language: Language) -> Iterator[str]:
     yield seen(answer.question)
     if answer.short:
         yield answer.short
     if not answer.is_answered:
-        yield NOT_FOUND
+        yield language.text("answer.not_found")
     for number, quote in enumerate(answer.quotes, 1):
-        yield f"“{quote.text}” [{number}]\n[{number}] {seen(place(quote))}, {link(quote)}"
+        quoted = language.text("language.quoted", words=quote.text)
+        yield f"{quoted} [{number}]\n[{number}] {_place(quote, language)}, {link(quote)}"
 
 
 # --- Markdown ---
 
 
-def as_markdown(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
+def as_markdown(
+    conversation: Conversation,
+    documents: Sequence[Document],
+    *,
+    link: Link,
+    language: Language = ENGLISH,
+) -> str:
     """CommonMark in which no text of ours is lost and none of theirs becomes syntax."""
     answers = answers_of(conversation)
-    blocks = [f"# {TITLE}"]
+    blocks = [f"# {_plain(language.text('export.title'))}"]
     for answer in answers:
-        blocks += _markdown_of(answer, link)
+        blocks += _markdown_of(answer, link, language)
     listed = references(answers, documents)
     if listed:
-        blocks += [f"## {REFERENCES}", "\n".join(f"- {_plain(line)}" for line in listed)]
+        heading = _plain(language.text("export.references"))
+        blocks += [f"## {heading}", "\n".join(f"- {_plain(line)}" for line in listed)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _markdown_of(answer: Answer, link: Link) -> Iterator[str]:
+def _markdown_of(answer: Answer, link: Link, language: Language) -> Iterator[str]:
     yield f"## {_plain(one_line(answer.question))}"
-    yield from (_plain(f"{name}: {said}") for name, said in conditions(answer))
+    yield from (_plain(f"{name}: {said}") for name, said in conditions(answer, language))
     if answer.short:
         yield f"**{_plain(answer.short)}**"
     if not answer.is_answered:
-        yield f"*{NOT_FOUND}*"
+        yield f"*{_plain(language.text('answer.not_found'))}*"
     for number, quote in enumerate(answer.quotes, 1):
         lines = _plain(quote.text).split("\n")
         yield "\n".join(f"> {line}" for line in lines)
-        yield f"\\[{number}\\] [{_plain(one_line(place(quote)))}]({link(quote)})"
+        yield f"\\[{number}\\] [{_plain(_place(quote, language))}]({link(quote)})"
 
 
-def conditions(answer: Answer) -> list[tuple[str, str]]:
+def conditions(answer: Answer, language: Language) -> list[tuple[str, str]]:
     """What was read into the question, with what it is called; each on one line."""
     found = (
-        ("Understood as", answer.understood_as * (answer.understood_as != answer.question)),
-        ("Time", answer.period),
-        ("Also searched", ", ".join(answer.also_searched)),
+        ("understood", answer.understood_as * (answer.understood_as != answer.question)),
+        ("time", answer.period),
+        ("also_searched", ", ".join(answer.also_searched)),
     )
-    return [(name, one_line(said)) for name, said in found if said]
+    return [(language.text(f"export.{name}"), one_line(said)) for name, said in found if said]
+
+
+def _place(quote: Quote, language: Language) -> str:
+    return one_line(place(quote, language))
 
 
 def one_line(text: str) -> str:
@@ -130,30 +146,39 @@ _STYLE = (
 )
 
 
-def as_page(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> str:
+def as_page(
+    conversation: Conversation,
+    documents: Sequence[Document],
+    *,
+    link: Link,
+    language: Language = ENGLISH,
+) -> str:
     """One HTML file that needs nothing else and holds no script."""
     answers = answers_of(conversation)
-    body = "".join(f"<section>{_html_of(answer, link)}</section>" for answer in answers)
+    body = "".join(f"<section>{_html_of(answer, link, language)}</section>" for answer in answers)
     listed = "".join(f"<li>{escaped(line)}</li>" for line in references(answers, documents))
-    after = f"<h2>{REFERENCES}</h2><ul>{listed}</ul>" if listed else ""
+    heading, title = (escaped(language.text(f"export.{name}")) for name in ("references", "title"))
+    after = f"<h2>{heading}</h2><ul>{listed}</ul>" if listed else ""
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{TITLE}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{TITLE}</h1>{body}{after}</body></html>"
+        f"<title>{title}</title><style>{_STYLE}</style></head>"
+        f"<body><h1>{title}</h1>{body}{after}</body></html>"
     )
 
 
-def _html_of(answer: Answer, link: Link) -> str:
+def _html_of(answer: Answer, link: Link, language: Language) -> str:
     said = "".join(
-        f'<p class="said">{name}: {escaped(words)}</p>' for name, words in conditions(answer)
+        f'<p class="said">{escaped(name)}: {escaped(words)}</p>'
+        for name, words in conditions(answer, language)
     )
     short = f'<p class="short">{escaped(answer.short)}</p>' if answer.short else ""
-    none = "" if answer.is_answered else f"<p><em>{NOT_FOUND}</em></p>"
+    none = f"<p><em>{escaped(language.text('answer.not_found'))}</em></p>"
     quotes = "".join(
         f"<figure><blockquote>{escaped(quote.text)}</blockquote><figcaption>[{number}] "
-        f'<a href="{escaped(link(quote))}">{escaped(seen(place(quote)))}</a>'
+        f'<a href="{escaped(link(quote))}">{escaped(_place(quote, language))}</a>'
         "</figcaption></figure>"
         for number, quote in enumerate(answer.quotes, 1)
     )
-    return f"<h2>{escaped(one_line(answer.question))}</h2>{said}{short}{none}{quotes}"
+    heading = f"<h2>{escaped(one_line(answer.question))}</h2>"
+    return f"{heading}{said}{short}{none * (not answer.is_answered)}{quotes}"

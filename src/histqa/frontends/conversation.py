@@ -11,9 +11,11 @@ import gradio as gr
 from histqa.assistant import Assistant
 from histqa.frontends.choices import reading_choices
 from histqa.frontends.exchanges import QUESTIONS_AT_ONCE, Conversation
+from histqa.frontends.filling import named
+from histqa.frontends.languages import ENGLISH, Language
 from histqa.frontends.markup import seen
 from histqa.frontends.room import Room, Scene, stopped
-from histqa.frontends.routes import static_text
+from histqa.frontends.speaking import language_of
 from histqa.settings import Settings
 
 _QUESTIONS_IN_LINE = 256
@@ -48,7 +50,14 @@ class _Parts:
 
 
 def build_page(provider: Callable[[], Assistant], settings: Settings, room: Room) -> gr.Blocks:
-    """The page with its events; what it looks like is in ``static/``."""
+    """The page with its events; what it looks like is in ``static/``.
+
+    Names stand for its words, which ``filling`` puts in for each request.
+    """
+
+    def begun(request: gr.Request) -> tuple[Any, ...]:
+        return _begun(provider(), room, _language(request))
+
     page: gr.Blocks = gr.Blocks(title="histqa", fill_width=True, analytics_enabled=False)
     with page:
         with gr.Row(elem_id="hq-room"):
@@ -59,7 +68,7 @@ def build_page(provider: Callable[[], Assistant], settings: Settings, room: Room
         _connect(room, parts)
         # An answer to the first event also tells static/chat.js that events are heard by now.
         page.load(
-            lambda: _begun(provider(), room),
+            begun,
             None,
             [parts.readings, parts.kept, *parts.chips],
             queue=False,
@@ -73,15 +82,15 @@ def build_page(provider: Callable[[], Assistant], settings: Settings, room: Room
 def _talk(assistant: Assistant, settings: Settings) -> _Parts:
     with gr.Row(elem_id="hq-top"):
         _markup("header.html", "hq-header")
-        new = gr.Button("New conversation", elem_id="hq-new", min_width=0, visible=False)
+        new = gr.Button(named("chat.new"), elem_id="hq-new", min_width=0, visible=False)
     chat = _chatbot()
     with gr.Row(elem_id="hq-examples") as examples:
         chips = [gr.Button(**offer, **_CHIP) for offer in _offers(assistant)]
     readings = _reading_box(assistant)
     with gr.Row(elem_id="hq-ask-row"):
         box = _question_box(settings)
-        ask = gr.Button("Ask", variant="primary", elem_id="hq-ask", min_width=0)
-        stop = gr.Button("Stop", elem_id="hq-stop", min_width=0, visible=False)
+        ask = gr.Button(named("chat.ask"), variant="primary", elem_id="hq-ask", min_width=0)
+        stop = gr.Button(named("chat.stop"), elem_id="hq-stop", min_width=0, visible=False)
     return _Parts(
         gr.State((), time_to_live=_CONVERSATION_SECONDS), chat, box, ask, stop, new, examples,
         readings, _unseen("hq-kept"), _unseen("hq-act"), chips,
@@ -90,9 +99,9 @@ def _talk(assistant: Assistant, settings: Settings) -> _Parts:
 
 def _connect(room: Room, parts: _Parts) -> None:
     def scenes(play: Callable[..., Iterator[Scene]]) -> Callable[..., Iterator[tuple[Any, ...]]]:
-        def played(*given: Any) -> Iterator[tuple[Any, ...]]:
+        def played(request: gr.Request, *given: Any) -> Iterator[tuple[Any, ...]]:
             for scene in play(*given):
-                yield _values(scene, room)
+                yield _values(scene, room, _language(request))
 
         return played
 
@@ -124,22 +133,30 @@ def _connect(room: Room, parts: _Parts) -> None:
         for chip in parts.chips
     ]
     without_waiting = {"cancels": asking, "queue": False, **events}
-    parts.stop.click(
-        lambda conversation: _values(stopped(conversation), room),
-        [parts.conversation],
-        **without_waiting,
-    )
-    parts.new.click(lambda: _values(Scene(()), room), None, **without_waiting)
+
+    def stop(request: gr.Request, conversation: Conversation) -> tuple[Any, ...]:
+        return _values(stopped(conversation), room, _language(request))
+
+    def begin_anew(request: gr.Request) -> tuple[Any, ...]:
+        return _values(Scene(()), room, _language(request))
+
+    parts.stop.click(stop, [parts.conversation], **without_waiting)
+    parts.new.click(begin_anew, None, **without_waiting)
 
 
-def _values(scene: Scene, room: Room) -> tuple[Any, ...]:
+def _language(request: gr.Request) -> Language:
+    """The language of the page, whose query Gradio sends with every event."""
+    return language_of(request.request.scope) if request.request else ENGLISH
+
+
+def _values(scene: Scene, room: Room, language: Language) -> tuple[Any, ...]:
     """Values for ``_Parts.shown``."""
     if scene.said:
-        gr.Warning(scene.said)
+        gr.Warning(language.said(scene.said), title=language.text("chat.notice"))
     conversation: Conversation = scene.conversation
     return (
         conversation,
-        room.messages(conversation),
+        room.messages(conversation, language),
         "",
         gr.update(visible=not scene.is_busy),
         gr.update(visible=scene.is_busy),
@@ -153,7 +170,7 @@ def _values(scene: Scene, room: Room) -> tuple[Any, ...]:
 def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="hq-chat",
-        label="Conversation",
+        label=named("chat.conversation"),
         show_label=False,
         container=False,
         autoscroll=False,
@@ -163,7 +180,7 @@ def _chatbot() -> gr.Chatbot:
         feedback_options=None,
         allow_file_downloads=False,
         group_consecutive_messages=False,
-        placeholder=static_text("welcome.html"),
+        placeholder=named("welcome.html"),
         layout="bubble",
     )
 
@@ -173,8 +190,8 @@ def _question_box(settings: Settings) -> gr.Textbox:
     # instead of a paste being cut unseen.
     return gr.Textbox(
         elem_id="hq-question-box",
-        label="Your question",
-        placeholder="Ask a question",
+        label=named("chat.question"),
+        placeholder=named("chat.ask_a_question"),
         show_label=False,
         container=False,
         lines=1,
@@ -188,28 +205,29 @@ def _question_box(settings: Settings) -> gr.Textbox:
 def _reading_box(assistant: Assistant) -> gr.Dropdown:
     return gr.Dropdown(
         elem_id="hq-readings",
-        label="Search in",
+        label=named("chat.search_in"),
         multiselect=True,
         container=False,
         value=[],
-        **_choices(assistant),
+        choices=[],
+        visible=len(reading_choices(assistant.documents)) > 1,
     )
 
 
-def _choices(assistant: Assistant) -> dict[str, Any]:
+def _choices(assistant: Assistant, language: Language) -> Any:
     """What the control for readings offers; for a single reading there is no control."""
-    choices = list(reading_choices(assistant.documents))
-    return {"choices": choices, "visible": len(choices) > 1}
+    choices = list(reading_choices(assistant.documents, language))
+    return gr.update(choices=choices, visible=len(choices) > 1)
 
 
 def _unseen(elem_id: str) -> gr.Textbox:
     return gr.Textbox(elem_id=elem_id, elem_classes="hq-unseen", container=False, show_label=False)
 
 
-def _begun(assistant: Assistant, room: Room) -> tuple[Any, ...]:
+def _begun(assistant: Assistant, room: Room, language: Language) -> tuple[Any, ...]:
     """What a page that has just been opened shows of the index as it is now."""
     offers = [gr.update(**offer) for offer in _offers(assistant)]
-    return gr.update(**_choices(assistant)), room.kept(()), *offers
+    return _choices(assistant, language), room.kept(()), *offers
 
 
 def _offers(assistant: Assistant) -> list[dict[str, Any]]:
@@ -224,4 +242,4 @@ def _markup(name: str, elem_id: str) -> gr.Markdown:
 
     Not gr.HTML: it evaluates what it shows as JavaScript, which our content policy forbids.
     """
-    return gr.Markdown(static_text(name), elem_id=elem_id, sanitize_html=False, latex_delimiters=[])
+    return gr.Markdown(named(name), elem_id=elem_id, sanitize_html=False, latex_delimiters=[])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
@@ -16,6 +16,8 @@ from histqa.frontends.forms import FORMS
 from histqa.frontends.keeping import Keeping
 from histqa.frontends.messages import Address
 from histqa.frontends.security import PAGE_POLICY
+from histqa.frontends.speaking import language_of
+from histqa.types import Quote
 
 
 class Wanted(BaseModel):
@@ -33,7 +35,7 @@ def conversation_routes(
     router = APIRouter(include_in_schema=False)
 
     @router.post("/conversation")
-    def conversation(wanted: Wanted) -> Response:
+    def conversation(wanted: Wanted, request: Request) -> Response:
         """Nothing is stored: what comes goes back in another form."""
         if not is_base(wanted.base):
             return PlainTextResponse("The address of the chat is no web address.", status_code=422)
@@ -41,7 +43,12 @@ def conversation_routes(
         form = FORMS[wanted.form]
         found = keeping.restored(wanted.kept, assistant.library)
         base = wanted.base.rstrip("/")
-        content = form.write(found, assistant.documents, link=lambda quote: base + address(quote))
+        language = language_of(request.scope)
+
+        def link(quote: Quote) -> str:
+            return base + language.address(address(quote))
+
+        content = form.write(found, assistant.documents, link=link, language=language)
         headers = {
             "Content-Disposition": f'attachment; filename="histqa-conversation.{form.suffix}"',
             "Content-Security-Policy": PAGE_POLICY,

@@ -12,14 +12,15 @@ from queue import SimpleQueue
 from typing import Any
 
 from histqa.assistant import Assistant, Progress
-from histqa.errors import HistqaError
+from histqa.errors import HistqaError, QuestionError
+from histqa.frontends.languages import Sentence
 from histqa.types import Answer, Turn
 
 logger = logging.getLogger(__name__)
 
 # Questions worked on at once: two cores answer no faster with more, the rest wait in line.
 QUESTIONS_AT_ONCE = 8
-SOMETHING_WRONG = "Something went wrong on our side, not on yours. Please ask again."
+SOMETHING_WRONG = Sentence("fault.wrong")
 _ENDED = ""
 _workers = ThreadPoolExecutor(QUESTIONS_AT_ONCE, thread_name_prefix="asking")
 
@@ -58,7 +59,7 @@ class Exchange:
     question: str
     wishes: Wishes = Wishes()
     answer: Answer | None = None
-    fault: str = ""
+    fault: Sentence | None = None
     stage: str = ""
     is_stopped: bool = False
     vote: str = ""
@@ -108,11 +109,17 @@ def _ended(
     try:
         return replace(done, answer=_answer(assistant, exchange, history, progress))
     except HistqaError as error:
-        sentence = str(error)
-        return replace(done, fault=sentence[:1].upper() + sentence[1:])
+        return replace(done, fault=_told(error))
     except Exception:  # a student must never meet a traceback
         logger.exception("a question could not be answered")
         return replace(done, fault=SOMETHING_WRONG)
+
+
+def _told(error: HistqaError) -> Sentence:
+    if isinstance(error, QuestionError) and error.reason:
+        return Sentence.of(f"fault.{error.reason}", **error.values)
+    detail = str(error)
+    return Sentence.of("fault.told", detail=detail[:1].upper() + detail[1:])
 
 
 def _answer(

@@ -8,13 +8,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from histqa.errors import HistqaError
+from histqa.frontends.languages import Sentence
 from histqa.frontends.refusals import refusal, wants_page
 
 logger = logging.getLogger(__name__)
 
-_NOTHING_THERE = "There is nothing at this address."
-_NO_SUCH_REQUEST = "This address does not take such a request."
-_SOMETHING_WRONG = "Something went wrong on our side, not on yours. Please try again."
+_NOTHING_THERE = Sentence("refusal.nothing")
+_NO_SUCH_REQUEST = Sentence("refusal.no_such_request")
+_SOMETHING_WRONG = Sentence("refusal.wrong")
 
 
 class Faults:
@@ -46,7 +47,7 @@ class Faults:
             if is_begun:
                 raise
             logger.exception("a request could not be answered")
-            said = str(error) if isinstance(error, HistqaError) else ""
+            said = _told(str(error)) if isinstance(error, HistqaError) else None
             await _usual(scope, 500, said)(scope, receive, send)
 
 
@@ -56,8 +57,12 @@ def _is_for_people(scope: Scope, start: Message) -> bool:
     return wants_page(scope) and not is_page
 
 
-def _usual(scope: Scope, status: int, sentence: str = "") -> ASGIApp:
+def _told(detail: str) -> Sentence:
+    return Sentence.of("refusal.told", detail=detail[:1].upper() + detail[1:])
+
+
+def _usual(scope: Scope, status: int, sentence: Sentence | None = None) -> ASGIApp:
     usual = _SOMETHING_WRONG if status >= 500 else _NO_SUCH_REQUEST
     if status == 404:
         usual = _NOTHING_THERE
-    return refusal(scope, status, sentence[:1].upper() + sentence[1:] or usual)
+    return refusal(scope, status, sentence or usual)

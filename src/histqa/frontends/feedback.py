@@ -22,14 +22,8 @@ from histqa.types import Answer
 
 logger = logging.getLogger(__name__)
 
-REASONS = {
-    "beside": "It does not answer my question",
-    "incomplete": "Something is missing",
-    "not_said": "The readings do not answer this",
-    "said": "The readings do answer this",
-    "other": "Something else",
-}
-"""Why an answer did not help: name -> what people choose."""
+REASONS = ("beside", "incomplete", "not_said", "said", "other")
+"""Why an answer did not help; ``languages/`` has what people choose (``vote.beside``)."""
 REMARK_CHARACTERS = 1000
 _SECONDS_TO_WAIT = 5.0
 _TABLE = """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from histqa.frontends.citing import Link, as_markdown, as_page, as_text
 from histqa.frontends.exchanges import Conversation
+from histqa.frontends.languages import ENGLISH, Language
 from histqa.frontends.word_file import as_docx
 from histqa.types import Document
 
@@ -15,7 +16,10 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``write`` takes the conversation, the readings and ``link``; ``suffix`` is the file's."""
+    """``write`` takes the conversation, the readings, ``link`` and ``language``.
+
+    ``suffix`` is the file's.
+    """
 
     write: Callable[..., bytes]
     media_type: str
@@ -23,8 +27,15 @@ class Form:
 
 
 def _encoded(write: Callable[..., str]) -> Callable[..., bytes]:
-    def written(conversation: Conversation, documents: Sequence[Document], *, link: Link) -> bytes:
-        return write(conversation, documents, link=link).encode("utf-8", "replace")
+    def written(
+        conversation: Conversation,
+        documents: Sequence[Document],
+        *,
+        link: Link,
+        language: Language = ENGLISH,
+    ) -> bytes:
+        text = write(conversation, documents, link=link, language=language)
+        return text.encode("utf-8", "replace")
 
     return written
 

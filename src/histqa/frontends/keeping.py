@@ -12,11 +12,12 @@ from typing import Any
 
 from histqa.frontends.addresses import is_hash_of
 from histqa.frontends.exchanges import Conversation, Exchange, Removable, Wishes
+from histqa.frontends.languages import ENGLISH, Sentence
 from histqa.frontends.signing import Signatures
 from histqa.types import Answer, Document, Quote, Span, Verdict
 
 EXCHANGES_KEPT = 50
-_HAS_CHANGED = "A reading that this answer quoted has changed since. Ask again to see it as it is."
+_HAS_CHANGED = Sentence("fault.changed")
 _NOT_OURS = (KeyError, TypeError, ValueError, RecursionError)
 
 
@@ -64,7 +65,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "readings": exchange.wishes.readings,
         "without": exchange.wishes.without,
         "answer": _answer(exchange.answer) if exchange.answer else None,
-        "fault": exchange.fault,
+        "fault": exchange.fault and [exchange.fault.name, dict(exchange.fault.values)],
         "vote": exchange.vote,
     }
 
@@ -95,7 +96,7 @@ def _restored(value: dict[str, Any], library: Mapping[str, Document]) -> Exchang
             tuple(str(name) for name in value["readings"]),
             tuple(Removable(name) for name in value["without"]),
         ),
-        fault=str(value["fault"]),
+        fault=_fault(value["fault"]),
         is_stopped=not (value["answer"] or value["fault"]),
         vote=str(value["vote"]),
         key=str(value["key"]),
@@ -103,6 +104,16 @@ def _restored(value: dict[str, Any], library: Mapping[str, Document]) -> Exchang
     if not value["answer"]:
         return exchange
     return _with_answer(exchange, value["answer"], library)
+
+
+def _fault(kept: list[Any] | None) -> Sentence | None:
+    """The sentence, if it is still one of ours."""
+    if not kept:
+        return None
+    name, values = kept
+    sentence = Sentence.of(str(name), **values)
+    ENGLISH.said(sentence)
+    return sentence
 
 
 def _with_answer(

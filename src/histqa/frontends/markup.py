@@ -40,8 +40,3 @@ def shortened(text: str, *, characters: int) -> str:
         return text
     cut = text[: characters + 1].rpartition(" ")[0] or text[:characters]
     return cut.rstrip() + " …"
-
-
-def counted(count: int, one: str) -> str:
-    """``count`` with the fitting form of ``one``, such as "1 reading" and "1,200 readings"."""
-    return f"{count:,} {one if count == 1 else one + 's'}"

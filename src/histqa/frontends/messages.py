@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from histqa.frontends.addresses import quote_address
 from histqa.frontends.exchanges import Exchange, Removable
-from histqa.frontends.markup import counted, inert, seen, shortened
+from histqa.frontends.languages import ENGLISH, Language
+from histqa.frontends.markup import inert, seen, shortened
 from histqa.frontends.view import place, says_more_than_quotes
 from histqa.types import Answer, Quote, word_count
 
@@ -19,13 +20,6 @@ from histqa.types import Answer, Quote, word_count
 WORDS_BEFORE_FOLD = 90
 _QUESTION_CHARACTERS = 400
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_STAGES = {
-    "": "Waiting for its turn",
-    "searching": "Searching the readings",
-    "reading": "Reading the best passages",
-    "composing": "Choosing the quotes",
-}
-
 
 # A quote -> the address, from the root of the server, that shows it in its reading.
 Address = Callable[[Quote], str]
@@ -33,11 +27,20 @@ Address = Callable[[Quote], str]
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """How exchanges are shown: the titles of readings by doc_id, and whether votes are taken."""
+    """How exchanges are shown: the titles of readings by doc_id, and whether votes are taken.
+
+    ``spoken``: the languages of readings by doc_id, for those who have them read aloud.
+    """
 
     titles: Mapping[str, str] = field(default_factory=dict)
     takes_votes: bool = False
     address: Address = quote_address
+    language: Language = ENGLISH
+    spoken: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, **values: str) -> str:
+        """What ``name`` stands for; ``values`` are markup already."""
+        return self.language.text(name, **values)
 
 
 def question_message(question: str) -> str:
@@ -51,22 +54,24 @@ def exchange_message(exchange: Exchange, number: int, showing: Showing) -> str:
     if exchange.answer is not None:
         return _answer_message(exchange, exchange.answer, number, showing)
     if exchange.fault:
-        return _fault_message(exchange.fault, number)
+        return _fault_message(showing.language.said(exchange.fault), number, showing)
     if exchange.is_stopped:
-        return _message("stopped", f"<p>Stopped. {_again(number, 'Ask again')}</p>")
-    return pending_message(exchange.stage)
+        said = showing.text("answer.stopped")
+        return _message("stopped", f"<p>{said} {_again(number, showing)}</p>")
+    return _pending_message(exchange.stage, showing)
 
 
-def pending_message(stage: str = "") -> str:
+def _pending_message(stage: str, showing: Showing) -> str:
     """Shown from the moment of asking until the answer is there."""
     dots = '<span class="hq-dots"><span>.</span><span>.</span><span>.</span></span>'
-    return _message("pending", f"<p>{_STAGES.get(stage, _STAGES[''])}{dots}</p>")
+    said = showing.language.known(f"progress.{stage}", showing.text("progress.waiting"))
+    return _message("pending", f"<p>{said}{dots}</p>")
 
 
-def _fault_message(sentence: str, number: int) -> str:
+def _fault_message(sentence: str, number: int, showing: Showing) -> str:
     """A fault, in a sentence: never dressed as an answer."""
-    said = f"<strong>That did not work.</strong> {inert(seen(sentence))}"
-    return _message("fault", f"<p>{said}</p><p>{_again(number, 'Ask again')}</p>")
+    said = f"<strong>{showing.text('answer.failed')}</strong> {inert(seen(sentence))}"
+    return _message("fault", f"<p>{said}</p><p>{_again(number, showing)}</p>")
 
 
 def _message(kind: str, body: str) -> str:
@@ -75,9 +80,9 @@ def _message(kind: str, body: str) -> str:
 
 def _answer_message(exchange: Exchange, answer: Answer, number: int, showing: Showing) -> str:
     if answer.is_answered:
-        kind, body = "answer", _found(answer, showing.address)
+        kind, body = "answer", _found(answer, showing)
     else:
-        kind, body = "not-found", _not_found(answer, showing.address)
+        kind, body = "not-found", _not_found(answer, showing)
     parts = (
         _conditions(exchange, answer, number, showing),
         body,
@@ -92,45 +97,59 @@ def _answer_message(exchange: Exchange, answer: Answer, number: int, showing: Sh
 
 def _conditions(exchange: Exchange, answer: Answer, number: int, showing: Showing) -> str:
     found = {
-        Removable.UNDERSTANDING: _understood(answer),
-        Removable.PERIOD: _preferred(answer),
+        Removable.UNDERSTANDING: _understood(answer, showing),
+        Removable.PERIOD: _preferred(answer, showing),
         Removable.VARIANTS: answer.also_searched
-        and _named("Also searched", [f"“{words}”" for words in answer.also_searched]),
+        and _span(showing, "answer.also_searched", words=_quoted(answer.also_searched, showing)),
         Removable.READINGS: exchange.wishes.readings
-        and _named("In", [showing.titles.get(name, name) for name in exchange.wishes.readings]),
+        and _span(showing, "answer.in", names=_readings(exchange.wishes.readings, showing)),
     }
     items = "".join(
-        f"<li>{said} {_again(number, 'Ask again without this', removed)}</li>"
+        f"<li>{said} {_again(number, showing, removed)}</li>"
         for removed, said in found.items()
         if said
     )
     return f'<ul class="hq-conditions">{items}</ul>' if items else ""
 
 
-def _understood(answer: Answer) -> str:
+def _understood(answer: Answer, showing: Showing) -> str:
     if _folded(answer.understood_as) == _folded(answer.question):
         return ""
-    return _named("Understood as", [f"“{answer.understood_as}”"])
+    words = _quoted([answer.understood_as], showing)
+    return _span(showing, "answer.understood", words=words)
 
 
-def _preferred(answer: Answer) -> str:
+def _preferred(answer: Answer, showing: Showing) -> str:
     if not answer.period:
         return ""
-    return f"<span>Time <bdi>{inert(seen(answer.period))}</bdi>, which comes first</span>"
+    return _span(showing, "answer.time", period=_listed([answer.period]))
 
 
-def _named(label: str, names: Sequence[str]) -> str:
-    said = ", ".join(f"<bdi>{inert(seen(name))}</bdi>" for name in names)
-    return f"<span>{label} {said}</span>"
+def _readings(names: Sequence[str], showing: Showing) -> str:
+    return _listed([showing.titles.get(name, name) for name in names])
+
+
+def _quoted(words: Sequence[str], showing: Showing) -> str:
+    return _listed([showing.text("language.quoted", words=one) for one in words])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"<bdi>{inert(seen(name))}</bdi>" for name in names)
+
+
+def _span(showing: Showing, name: str, **values: str) -> str:
+    return f"<span>{showing.text(name, **values)}</span>"
 
 
 def _folded(text: str) -> str:
     return " ".join(text.split()).rstrip("?.! ").casefold()
 
 
-def _again(number: int, label: str, removed: Removable | None = None) -> str:
-    name = f"again-without-{removed}" if removed else "again"
-    return _button(name, number, label, kind="hq-remove" if removed else "")
+def _again(number: int, showing: Showing, removed: Removable | None = None) -> str:
+    if removed is None:
+        return _button("again", number, showing.text("answer.ask_again"))
+    label = showing.text("answer.ask_without")
+    return _button(f"again-without-{removed}", number, label, kind="hq-remove")
 
 
 def _button(name: str, number: int, label: str, *, kind: str = "") -> str:
@@ -145,13 +164,14 @@ def _button(name: str, number: int, label: str, *, kind: str = "") -> str:
 # --- what was found ---
 
 
-def _found(answer: Answer, address: Address) -> str:
+def _found(answer: Answer, showing: Showing) -> str:
     figures = [
-        _quote(quote, number, address, short=answer.short if number == 1 else "")
+        _quote(quote, number, showing, short=answer.short if number == 1 else "")
         for number, quote in enumerate(answer.quotes, 1)
     ]
     shown = max(1, _count_within(answer.quotes, WORDS_BEFORE_FOLD))
-    return _lead(answer, address) + "".join(figures[:shown]) + _folded_away(figures[shown:])
+    folded = _folded_away(figures[shown:], showing)
+    return _lead(answer, showing.address) + "".join(figures[:shown]) + folded
 
 
 def _count_within(quotes: Sequence[Quote], words: int) -> int:
@@ -162,10 +182,10 @@ def _count_within(quotes: Sequence[Quote], words: int) -> int:
     return count
 
 
-def _folded_away(quotes: Sequence[str]) -> str:
+def _folded_away(quotes: Sequence[str], showing: Showing) -> str:
     if not quotes:
         return ""
-    label = f"Show {counted(len(quotes), 'more quote')}"
+    label = showing.language.counted("count.more", len(quotes))
     return f'<details class="hq-more"><summary>{label}</summary>{"".join(quotes)}</details>'
 
 
@@ -195,14 +215,21 @@ def _chip(quote: Quote, number: int, address: Address) -> str:
     return f'<a class="hq-chip" href="{_escaped(address(quote))}">{number}</a>'
 
 
-def _quote(quote: Quote, number: int, address: Address, *, short: str) -> str:
+def _quote(quote: Quote, number: int, showing: Showing, *, short: str) -> str:
     return (
         '<figure class="hq-quote">'
-        f'<blockquote dir="auto">{_with_short(quote.text, short)}</blockquote>'
-        f'<figcaption><a class="hq-cite" href="{_escaped(address(quote))}">'
-        f'<span class="hq-chip">{number}</span> <bdi>{_place(quote)}</bdi></a></figcaption>'
+        f'<blockquote dir="auto"{_spoken(quote, showing)}>{_with_short(quote.text, short)}'
+        f'</blockquote><figcaption><a class="hq-cite" href="{_escaped(showing.address(quote))}">'
+        f'<span class="hq-chip">{number}</span> <bdi>{_place(quote, showing)}</bdi></a>'
+        "</figcaption>"
         "</figure>"
     )
+
+
+def _spoken(quote: Quote, showing: Showing) -> str:
+    """The language of the quote, where it is not that of the page."""
+    code = showing.spoken.get(quote.doc_id, showing.language.code)
+    return f' lang="{inert(code)}"' if code != showing.language.code else ""
 
 
 def _with_short(text: str, short: str) -> str:
@@ -213,28 +240,30 @@ def _with_short(text: str, short: str) -> str:
     return f"{inert(before)}{mark}{inert(after)}"
 
 
-def _not_found(answer: Answer, address: Address) -> str:
-    return '<p class="hq-verdict">The readings do not say.</p>' + _related(answer.related, address)
+def _not_found(answer: Answer, showing: Showing) -> str:
+    verdict = f'<p class="hq-verdict">{showing.text("answer.not_found")}</p>'
+    return verdict + _related(answer.related, showing)
 
 
-def _related(quotes: Sequence[Quote], address: Address) -> str:
+def _related(quotes: Sequence[Quote], showing: Showing) -> str:
     if not quotes:
         return ""
     items = "".join(
-        f'<li><a class="hq-cite" href="{_escaped(address(quote))}"><bdi>{_place(quote)}</bdi></a>'
-        f'<span class="hq-near" dir="auto">{inert(shortened(quote.text, characters=220))}</span>'
-        "</li>"
+        f'<li><a class="hq-cite" href="{_escaped(showing.address(quote))}">'
+        f"<bdi>{_place(quote, showing)}</bdi></a>"
+        f'<span class="hq-near" dir="auto"{_spoken(quote, showing)}>'
+        f"{inert(shortened(quote.text, characters=220))}</span></li>"
         for quote in quotes
     )
     return (
-        '<p class="hq-related-label">The nearest passages, which are not an answer:</p>'
+        f'<p class="hq-related-label">{showing.text("answer.nearest")}</p>'
         f'<ul class="hq-related">{items}</ul>'
     )
 
 
-def _place(quote: Quote) -> str:
+def _place(quote: Quote, showing: Showing) -> str:
     """The place, never broken before a dot nor inside its last step, such as "paragraph 7"."""
-    *steps, last = seen(place(quote)).split(" · ")
+    *steps, last = seen(place(quote, showing.language)).split(" · ")
     return inert("\N{NO-BREAK SPACE}· ".join([*steps, last.replace(" ", "\N{NO-BREAK SPACE}")]))
 
 
@@ -247,15 +276,23 @@ def _escaped(address: str) -> str:
 
 
 def _actions(exchange: Exchange, number: int, showing: Showing) -> str:
-    buttons = _button("copy", number, "Copy") + _button("share", number, "Link")
-    return f'<p class="hq-actions">{buttons}{_votes(exchange, number) * showing.takes_votes}</p>'
+    buttons = "".join(
+        _button(name, number, showing.text(label))
+        for name, label in (("copy", "answer.copy"), ("share", "answer.link"))
+    )
+    votes = _votes(exchange, number, showing) if showing.takes_votes else ""
+    return f'<p class="hq-actions">{buttons}{votes}</p>'
 
 
-def _votes(exchange: Exchange, number: int) -> str:
+def _votes(exchange: Exchange, number: int, showing: Showing) -> str:
     if exchange.vote:
-        said = "You found this helpful." if exchange.vote == "up" else "You found this unhelpful."
-        return f'<span class="hq-voted">{said}</span>{_button("unvote", number, "Undo")}'
+        said = showing.text(
+            "answer.was_helpful" if exchange.vote == "up" else "answer.was_unhelpful"
+        )
+        undo = _button("unvote", number, showing.text("answer.undo"))
+        return f'<span class="hq-voted">{said}</span>{undo}'
     return (
-        f'<span class="hq-helpful">Helpful?</span>{_button("up", number, "Yes")}'
-        f"{_button('down', number, 'No')}"
+        f'<span class="hq-helpful">{showing.text("answer.helpful")}</span>'
+        f"{_button('up', number, showing.text('answer.yes'))}"
+        f"{_button('down', number, showing.text('answer.no'))}"
     )

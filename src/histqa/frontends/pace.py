@@ -10,6 +10,7 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from histqa.frontends.addresses import MCP
+from histqa.frontends.languages import Sentence
 from histqa.frontends.refusals import refusal
 from histqa.frontends.security import route_path
 
@@ -31,12 +32,9 @@ class Pacing:
         """0 where whoever sent the request may ask now, which then is counted."""
         return math.ceil(self._wait(_client(scope))) if self._per_minute else 0
 
-    def sentence(self, seconds: int) -> str:
+    def sentence(self, seconds: int) -> Sentence:
         """What a client is told that has to wait."""
-        return (
-            f"These are too many questions in a short time (more than {self._per_minute:,} "
-            f"in a minute). Please ask again in {seconds} s."
-        )
+        return Sentence.of("refusal.too_many", most=self._per_minute, seconds=seconds)
 
     def _wait(self, client: str) -> float:
         now = self._now()

@@ -16,11 +16,7 @@ from histqa.types import Document, Page, Span
 
 _WIDTH = 1000
 _PAGES_SHOWN = 3
-_CHANGED = (
-    "The file has changed since the index was built, so no picture of the page is shown "
-    "(`histqa index` brings the index up to date)."
-)
-_UNREADABLE = "The file cannot be read now, so no picture of the page is shown."
+CHANGED, UNREADABLE = "changed", "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +106,9 @@ class _Asking:
         try:
             content = self.file.place.read_bytes()
         except OSError:
-            return Picture(problem=_UNREADABLE)
+            return Picture(problem=UNREADABLE)
         if hashlib.sha256(content).hexdigest() != self.document.sha256:
-            return Picture(problem=_CHANGED)
+            return Picture(problem=CHANGED)
         text, page = self.document.text, self.page.span
         mark = self.mark if self.mark and self.mark.overlaps(page) else Span(page.end, page.end)
         start, end = max(mark.start, page.start), min(mark.end, page.end)

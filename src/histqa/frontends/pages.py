@@ -11,7 +11,8 @@ from typing import Literal
 from histqa.chunking import paragraphs
 from histqa.frontends.addresses import MARK, READINGS, reading_address
 from histqa.frontends.figures import figures
-from histqa.frontends.markup import counted, escaped, seen
+from histqa.frontends.languages import ENGLISH, Language
+from histqa.frontends.markup import escaped, seen
 from histqa.frontends.page_pictures import PagePicture
 from histqa.frontends.places import Place, divided, part_of
 from histqa.frontends.view import standing
@@ -23,7 +24,7 @@ _HEADINGS_LISTED = 400
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a page is asked for: inside the chat's panel or alone, and in which colours.
+    """How a page is asked for: inside the chat's panel or alone, in which colours and language.
 
     ``root`` is the path under which the server is reached, "" or "/a/b".
     """
@@ -31,6 +32,7 @@ class Look:
     framed: bool = False
     theme: Literal["", "dark", "light"] = ""
     root: str = ""
+    language: Language = ENGLISH
 
     def link(self, address: str) -> str:
         """``address`` as an attribute value that keeps this look."""
@@ -38,7 +40,11 @@ class Look:
         path, hash_mark, fragment = address.partition("#")
         joint = "&" if "?" in path else "?"
         asked = joint + "&".join(query) if query else ""
-        return escaped(self.root + path + asked + hash_mark + fragment)
+        return escaped(self.language.address(self.root + path + asked + hash_mark + fragment))
+
+    def text(self, name: str, **values: str | int) -> str:
+        """What ``name`` stands for in the language of the page, as markup."""
+        return escaped(self.language.text(name, **values))
 
 
 def readings_page(documents: Sequence[Document], look: Look) -> str:
@@ -48,48 +54,49 @@ def readings_page(documents: Sequence[Document], look: Look) -> str:
         _unit(unit, [document for document in documents if document.unit == unit], look)
         for unit in units
     )
-    body = f"<h1>Readings</h1>{lists or '<p>There are no readings yet.</p>'}"
-    return _page("Readings", body, look)
+    none = f"<p>{look.text('page.no_readings')}</p>"
+    body = f"<h1>{look.text('page.readings')}</h1>{lists or none}"
+    return _page(look.language.text("page.readings"), body, look)
 
 
 def reading_page(
     document: Document, place: Place, look: Look, pictures: Sequence[PagePicture] = ()
 ) -> str:
     """One reading, or a part of it, with the place marked and below it ``pictures`` of pages."""
-    shown = figures(document, pictures, root=look.root, is_open=not look.framed)
-    notice = f'<p class="notice" role="note">{escaped(place.problem)}</p>' * bool(place.problem)
+    shown = figures(document, pictures, look.language, root=look.root, is_open=not look.framed)
     above, below = (
-        _parts_nav(document, place, look, label)
-        for label in ("Parts of the reading", "Parts of the reading, once more")
+        _parts_nav(document, place, look, look.text(name))
+        for name in ("page.parts", "page.parts_again")
     )
     kind = "paged" if document.pages else "numbered"
     language = escaped(document.language or "en")
     body = (
-        f"<header>{_title(document)}{_about(document, place)}"
+        f"<header>{_title(document, look)}{_about(document, place, look)}"
         f"{_contents(document, look) * place.is_whole}</header>"
-        f"{notice}{_where(document, place)}{above}"
+        f"{_notice(place, look)}{_where(document, place, look)}{above}"
         f'<article class="{kind}" lang="{language}" dir="auto">'
-        f"{''.join(_paragraphs(document, place, shown))}</article>{below}"
+        f"{''.join(_paragraphs(document, place, look, shown))}</article>{below}"
     )
     return _page(document.title, body, look)
 
 
 def sentence_page(heading: str, sentence: str, look: Look) -> str:
-    """A page that says one thing, such as what is not there; ``heading`` is our own text."""
-    return _page(heading, f"<h1>{heading}</h1><p>{escaped(seen(sentence))}</p>", look)
+    """A page that says one thing, such as what is not there."""
+    return _page(heading, f"<h1>{escaped(heading)}</h1><p>{escaped(seen(sentence))}</p>", look)
 
 
 def _page(title: str, body: str, look: Look) -> str:
     theme = f' data-theme="{look.theme}"' * bool(look.theme)
+    home = escaped(look.language.address(f"{look.root}/"))
     nav = (
         ""
         if look.framed
-        else f'<nav class="top" aria-label="Site"><a class="home" href="{escaped(look.root)}/">'
-        "histqa</a>"
-        f'<a href="{look.link(READINGS)}">All readings</a></nav>'
+        else f'<nav class="top" aria-label="{look.text("page.site")}">'
+        f'<a class="home" href="{home}">histqa</a>'
+        f'<a href="{look.link(READINGS)}">{look.text("page.all_readings")}</a></nav>'
     )
     return (
-        f'<!doctype html><html lang="en"{theme}><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{look.language.code}"{theme}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(seen(title))} – histqa</title>"
         f'<link rel="stylesheet" href="{escaped(look.root)}/style/reading.css"></head>'
@@ -101,62 +108,77 @@ def _unit(unit: str, documents: Sequence[Document], look: Look) -> str:
     heading = f"<h2><bdi>{escaped(seen(unit))}</bdi></h2>" if unit else ""
     items = "".join(
         f'<li><a href="{look.link(reading_address(document.doc_id))}">'
-        f"<bdi>{escaped(seen(document.title))}</bdi></a>{_known(document)}</li>"
+        f"<bdi>{escaped(seen(document.title))}</bdi></a>{_known(document, look)}</li>"
         for document in documents
     )
     return f'{heading}<ul class="readings">{items}</ul>'
 
 
-def _title(document: Document) -> str:
-    return f"<h1><bdi>{escaped(seen(document.title))}</bdi></h1>{_known(document)}"
+def _notice(place: Place, look: Look) -> str:
+    if place.problem is None:
+        return ""
+    return f'<p class="notice" role="note">{escaped(look.language.said(place.problem))}</p>'
 
 
-def _known(document: Document) -> str:
+def _title(document: Document, look: Look) -> str:
+    return f"<h1><bdi>{escaped(seen(document.title))}</bdi></h1>{_known(document, look)}"
+
+
+def _known(document: Document, look: Look) -> str:
     facts = [document.author, document.date, document.kind, document.licence]
     known = " · ".join(f"<bdi>{escaped(seen(fact))}</bdi>" for fact in facts if fact)
-    source = f" · {_source(document.address)}" if document.address else ""
+    source = f" · {_source(document.address, look)}" if document.address else ""
     known = (known + source).removeprefix(" · ") or f"<bdi>{escaped(seen(document.path))}</bdi>"
     return f'<p class="known">{known}</p>'
 
 
-def _source(address: str) -> str:
+def _source(address: str, look: Look) -> str:
     """A link to where the reading came from, only where it is a web address."""
     if not address.lower().startswith(("https://", "http://")):
         return f"<bdi>{escaped(seen(address))}</bdi>"
-    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">Source</a>'
+    name = look.text("page.source")
+    return f'<a href="{escaped(address)}" target="_blank" rel="noopener noreferrer">{name}</a>'
 
 
-def _about(document: Document, place: Place) -> str:
-    pages = f"{counted(len(document.pages), 'page')} · " if document.pages else ""
-    words = counted(len(document.text.split()), "word")
-    return f'<p class="known">{pages}{words}</p>{_extent(document, place)}'
+def _about(document: Document, place: Place, look: Look) -> str:
+    counted = look.language.counted
+    pages = f"{counted('count.page', len(document.pages))} · " if document.pages else ""
+    words = counted("count.word", len(document.text.split()))
+    return f'<p class="known">{escaped(pages + words)}</p>{_extent(document, place, look)}'
 
 
-def _extent(document: Document, place: Place) -> str:
+def _extent(document: Document, place: Place, look: Look) -> str:
     """What was repaired, which quotes the text; of a passage only that it is no more than that."""
     if place.is_whole:
-        return _repairs(document.repairs)
-    said = "Only the quoted passage and the words around it are shown."
+        return _repairs(document.repairs, look)
+    said = look.text("page.only_passage")
     return f'<p class="known">{said}</p>' if place.mark else ""
 
 
-def _repairs(repairs: Sequence[Repair]) -> str:
+def _repairs(repairs: Sequence[Repair], look: Look) -> str:
     if not repairs:
         return ""
-    made = "repair was" if len(repairs) == 1 else "repairs were"
     kinds = ", ".join(
-        f"{escaped(kind)}: {count:,}" for kind, count in Counter(r.kind for r in repairs).items()
+        escaped(look.language.text("page.of_kind", kind=_kind(kind, look.language), count=count))
+        for kind, count in Counter(repair.kind for repair in repairs).items()
     )
-    items = "".join(
-        f"<li>{escaped(repair.kind)}: <q>{escaped(repair.original)}</q>"
-        + (f" became <q>{escaped(repair.replacement)}</q>" if repair.replacement else "")
-        + "</li>"
-        for repair in repairs[:_REPAIRS_LISTED]
+    items = "".join(f"<li>{_repair(repair, look)}</li>" for repair in repairs[:_REPAIRS_LISTED])
+    made = escaped(look.language.counted("count.repair", len(repairs)))
+    return f"<details><summary>{made}</summary><p>{kinds}.</p><ol>{items}</ol></details>"
+
+
+def _repair(repair: Repair, look: Look) -> str:
+    kind = escaped(_kind(repair.kind, look.language))
+    became = (
+        f" {look.text('page.became')} <q>{escaped(repair.replacement)}</q>"
+        if repair.replacement
+        else ""
     )
-    return (
-        f"<details><summary>{len(repairs):,} {made} made to this text</summary>"
-        f"<p>{kinds}.</p><ol>{items}</ol></details>"
-    )
+    return f"{kind}: <q>{escaped(repair.original)}</q>{became}"
+
+
+def _kind(kind: str, language: Language) -> str:
+    return language.known(f"repair.{kind.replace(' ', '_')}", kind)
 
 
 def _contents(document: Document, look: Look) -> str:
@@ -169,7 +191,8 @@ def _contents(document: Document, look: Look) -> str:
         f"{escaped(heading.text)}</a></li>"
         for heading in document.headings[:_HEADINGS_LISTED]
     )
-    return f'<details><summary>Contents</summary><ul class="contents">{items}</ul></details>'
+    name = look.text("page.contents")
+    return f'<details><summary>{name}</summary><ul class="contents">{items}</ul></details>'
 
 
 def _heading_address(document: Document, heading: Heading, parts: Sequence[Span]) -> str:
@@ -177,12 +200,15 @@ def _heading_address(document: Document, heading: Heading, parts: Sequence[Span]
     return f"{reading_address(document.doc_id, part=part)}#at-{heading.span.start}"
 
 
-def _where(document: Document, place: Place) -> str:
+def _where(document: Document, place: Place, look: Look) -> str:
     """The heading and page of the mark, in sight while its text scrolls by."""
     if place.mark is None or not place.is_whole:
         return ""
-    said = seen(standing(Quote.cut(document, place.mark)))
-    return f'<p class="where"><bdi>{escaped(said)}</bdi> <a href="#{MARK}">To the mark</a></p>'
+    said = seen(standing(Quote.cut(document, place.mark), look.language))
+    return (
+        f'<p class="where"><bdi>{escaped(said)}</bdi> '
+        f'<a href="#{MARK}">{look.text("page.to_mark")}</a></p>'
+    )
 
 
 def _parts_nav(document: Document, place: Place, look: Look, label: str) -> str:
@@ -194,23 +220,21 @@ def _parts_nav(document: Document, place: Place, look: Look, label: str) -> str:
         if 1 <= number <= place.parts
         else f"<span>{direction}</span>"
         for rel, number, direction in (
-            ("prev", place.part - 1, "Earlier"),
-            ("next", place.part + 1, "Later"),
+            ("prev", place.part - 1, look.text("page.earlier")),
+            ("next", place.part + 1, look.text("page.later")),
         )
     )
-    return (
-        f'<nav class="parts" aria-label="{label}">{before}'
-        f"<span>Part {place.part} of {place.parts}</span>{after}</nav>"
-    )
+    part = look.text("page.part", part=place.part, parts=place.parts)
+    return f'<nav class="parts" aria-label="{label}">{before}<span>{part}</span>{after}</nav>'
 
 
-def _paragraphs(document: Document, place: Place, below_mark: str) -> Iterator[str]:
+def _paragraphs(document: Document, place: Place, look: Look, below_mark: str) -> Iterator[str]:
     levels = {heading.span.start: heading.level for heading in document.headings}
     number = document.paragraph_of(place.window.start)
     is_mark_named = False
     for part in paragraphs(place.window.of(document.text)):
         span = Span(place.window.start + part.start, place.window.start + part.end)
-        inner = _inline(document, span, place.mark, names_mark=not is_mark_named)
+        inner = _inline(document, span, place.mark, look, names_mark=not is_mark_named)
         is_mark_named = is_mark_named or "<mark" in inner
         level = levels.get(span.start)
         tag = f"h{min(level + 1, 6)}" if level else "p"
@@ -220,7 +244,9 @@ def _paragraphs(document: Document, place: Place, below_mark: str) -> Iterator[s
         number += 1
 
 
-def _inline(document: Document, span: Span, mark: Span | None, *, names_mark: bool) -> str:
+def _inline(
+    document: Document, span: Span, mark: Span | None, look: Look, *, names_mark: bool
+) -> str:
     """The paragraph's characters, with page marks between them and the mark around its own.
 
     A page mark holds no text of its own (CSS shows its name), so that marked text stays verbatim.
@@ -238,7 +264,8 @@ def _inline(document: Document, span: Span, mark: Span | None, *, names_mark: bo
     pieces = []
     for start, end in pairwise(sorted(bounds)):
         if start in starts:
-            pieces.append(f'<span class="page" data-page="{escaped(starts[start])}"></span>')
+            page = look.text("place.page", page=starts[start])
+            pieces.append(f'<span class="page" data-page="{page}"></span>')
         piece = escaped(document.text[start:end])
         if mark is not None and mark.start <= start < mark.end:
             name = f' id="{MARK}"' if names_mark else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from histqa.chunking import paragraphs
 from histqa.frontends.addresses import is_hash_of
+from histqa.frontends.languages import Sentence
 from histqa.types import Document, Span
 
 # About 7,000 words: what a browser lays out at once without a pause.
@@ -15,14 +16,7 @@ PART_CHARACTERS = 40_000
 _LONGEST_MARK = 2 * PART_CHARACTERS
 _WORD = re.compile(r"\S+")
 _WORD_CHARACTERS = 15
-_PASSAGES_ONLY = (
-    "Of this reading only the passages that answers quote are shown: ask a question, and follow "
-    "the link of a quote."
-)
-NOT_QUOTED = (
-    "Of this reading only the passages that answers quote are shown, and this is no address that "
-    "an answer gave: ask again."
-)
+NOT_QUOTED = Sentence("no_place.not_quoted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +31,7 @@ class Place:
     part: int
     parts: int
     mark: Span | None = None
-    problem: str = ""
+    problem: Sentence | None = None
     is_whole: bool = True
 
 
@@ -49,7 +43,7 @@ def find_passage(
     Only where it ``is_signed``: a place that no answer quoted shows nothing of the reading.
     """
     if "start" not in query and "end" not in query:
-        return _nothing(_PASSAGES_ONLY)
+        return _nothing(Sentence("no_place.passages_only"))
     mark, problem = _mark(document, query)
     if mark is None:
         return _nothing(problem)
@@ -59,7 +53,7 @@ def find_passage(
     return Place(window, 1, 1, mark, is_whole=False)
 
 
-def _nothing(problem: str) -> Place:
+def _nothing(problem: Sentence | None) -> Place:
     return Place(Span(0, 0), 1, 1, None, problem, is_whole=False)
 
 
@@ -113,26 +107,23 @@ def part_of(parts: Sequence[Span], position: int) -> int:
     return next((number for number, part in enumerate(parts, 1) if position < part.end), len(parts))
 
 
-def _part(parts: Sequence[Span], number: int, problem: str = "") -> Place:
+def _part(parts: Sequence[Span], number: int, problem: Sentence | None = None) -> Place:
     if not 1 <= number <= len(parts):
-        number, problem = 1, f"There is no such part; the reading has {len(parts)}."
+        number, problem = 1, Sentence.of("no_place.no_part", parts=len(parts))
     return Place(parts[number - 1], number, len(parts), None, problem)
 
 
-def _mark(document: Document, query: Mapping[str, str]) -> tuple[Span | None, str]:
+def _mark(document: Document, query: Mapping[str, str]) -> tuple[Span | None, Sentence | None]:
     if "hash" in query and not is_hash_of(query["hash"], document.text_hash):
-        return None, (
-            "This reading has changed since the quotation was made, so its place may have moved "
-            "and nothing is marked."
-        )
+        return None, Sentence("no_place.changed")
     start, end = _number(query.get("start", "")), _number(query.get("end", ""))
     if start is None or end is None or not start < end <= len(document.text):
-        return None, "The address names no place in this reading, so nothing is marked."
+        return None, Sentence("no_place.nowhere")
     if not document.text[start:end].strip():
-        return None, "There are no words at the place that the address names; nothing is marked."
+        return None, Sentence("no_place.no_words")
     if end - start > _LONGEST_MARK:
-        return None, "The place is too long to be marked; the reading is shown from its beginning."
-    return Span(start, end), ""
+        return None, Sentence("no_place.too_long")
+    return Span(start, end), None
 
 
 def _number(text: str) -> int | None:

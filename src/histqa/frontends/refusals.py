@@ -10,8 +10,10 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Scope
 
+from histqa.frontends.languages import Sentence
 from histqa.frontends.pages import Look, sentence_page
 from histqa.frontends.security import PAGE_POLICY
+from histqa.frontends.speaking import language_of
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -40,13 +42,15 @@ def wants_page(scope: Scope) -> bool:
 
 
 def refusal(
-    scope: Scope, status: int, sentence: str, *, headers: Mapping[str, str] | None = None
+    scope: Scope, status: int, sentence: Sentence, *, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """``sentence`` in the form that whoever sent the request understands."""
+    """``sentence`` in the form that whoever sent the request understands; for programs English."""
     if not wants_page(scope):
-        return problem(status, sentence, headers=headers)
-    heading = "Not here" if status == HTTPStatus.NOT_FOUND else "That did not work"
-    page = sentence_page(heading, sentence, Look(root=scope.get("root_path", "")))
+        return problem(status, str(sentence), headers=headers)
+    language = language_of(scope)
+    name = "refusal.not_here" if status == HTTPStatus.NOT_FOUND else "refusal.heading"
+    look = Look(root=scope.get("root_path", ""), language=language)
+    page = sentence_page(language.text(name), language.said(sentence), look)
     response = page_response(page, status=status)
     response.headers.update(headers or {})
     return response

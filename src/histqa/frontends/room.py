@@ -22,11 +22,12 @@ from histqa.frontends.exchanges import (
 )
 from histqa.frontends.feedback import Feedback, Vote
 from histqa.frontends.keeping import Keeping
+from histqa.frontends.languages import ENGLISH, Language, Sentence
 from histqa.frontends.messages import Address, Showing, exchange_message, question_message
 
 logger = logging.getLogger(__name__)
 
-_NOT_KEPT = "Your vote could not be kept."
+_NOT_KEPT = Sentence("vote.not_kept")
 _REMOVE = "again-without-"
 
 
@@ -41,7 +42,7 @@ class Scene:
     conversation: Conversation
     is_busy: bool = False
     readings: tuple[str, ...] | None = None
-    said: str = ""
+    said: Sentence | None = None
 
 
 class Room:
@@ -147,11 +148,20 @@ class Room:
         """What the tab keeps of the conversation."""
         return self._keeping.kept(conversation)
 
-    def messages(self, conversation: Conversation) -> list[dict[str, str]]:
+    def messages(
+        self, conversation: Conversation, language: Language = ENGLISH
+    ) -> list[dict[str, str]]:
         """The conversation as Gradio's Chatbot takes it."""
+        documents = self._provider().documents
         restricted = any(exchange.wishes.readings for exchange in conversation)
-        names = shown_names(self._provider().documents) if restricted else {}
-        showing = Showing(names, self._feedback is not None, self._address)
+        names = shown_names(documents, language) if restricted else {}
+        showing = Showing(
+            names,
+            self._feedback is not None,
+            lambda quote: language.address(self._address(quote)),
+            language,
+            {one.doc_id: one.language or "en" for one in documents},
+        )
         return [
             {"role": role, "content": content}
             for number, exchange in enumerate(conversation, 1)

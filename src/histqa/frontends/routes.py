@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from importlib.resources import files
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -12,15 +11,17 @@ from fastapi.responses import HTMLResponse, Response
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import READINGS
 from histqa.frontends.disclosure import Disclosure
+from histqa.frontends.filling import static_text
+from histqa.frontends.languages import Sentence
 from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page
 from histqa.frontends.places import find_place
 from histqa.frontends.refusals import page_response, refusal
 from histqa.frontends.security import PAGE_POLICY
+from histqa.frontends.speaking import language_of
 from histqa.pictures.drawing import BUSY
 
 READ = ["GET", "HEAD"]
-_NO_PICTURE = "There is no picture of this page."
 _KEPT = "private, max-age=600"
 _STATIC = {
     "reading.css": "text/css",
@@ -29,11 +30,6 @@ _STATIC = {
     "embed.css": "text/css",
     "embed.js": "text/javascript",
 }
-
-
-def static_text(name: str) -> str:
-    """One of the files in ``static/``."""
-    return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
 
 
 def reading_routes(
@@ -67,7 +63,8 @@ def reading_routes(
         try:
             document = provider().document(doc_id)
         except KeyError:
-            page = sentence_page("Not here", "There is no such reading.", look)
+            said = look.language.text("refusal.no_such_reading")
+            page = sentence_page(look.language.text("refusal.not_here"), said, look)
             return page_response(page, status=404)
         place = disclosure.place(document, request.query_params)
         shown = pictures.of_quote(document, place.mark)
@@ -85,14 +82,15 @@ def _add_pictures(
         try:
             document = provider().document(doc_id)
         except KeyError:
-            return refusal(request.scope, 404, "There is no such reading.")
+            return refusal(request.scope, 404, Sentence.of("refusal.no_such_reading"))
         page = next((page for page in document.pages if page.number == number), None)
         place = find_place(document, request.query_params)
         picture = pictures.drawn(document, page, place.mark) if page else None
         if picture is None:
-            return refusal(request.scope, 404, _NO_PICTURE)
+            return refusal(request.scope, 404, Sentence.of("picture.none"))
         if not picture.content:
-            return refusal(request.scope, 503 if picture.problem == BUSY else 404, picture.problem)
+            sentence = Sentence.of(f"picture.{picture.problem}")
+            return refusal(request.scope, 503 if picture.problem == BUSY else 404, sentence)
         headers = {"Cache-Control": _KEPT, "Content-Security-Policy": PAGE_POLICY}
         return Response(picture.content, media_type="image/webp", headers=headers)
 
@@ -103,4 +101,5 @@ def _look(request: Request) -> Look:
         framed=request.query_params.get("framed") == "1",
         theme="dark" if theme == "dark" else "light" if theme == "light" else "",
         root=request.scope.get("root_path", ""),
+        language=language_of(request.scope),
     )

@@ -20,6 +20,7 @@ from histqa.frontends.conversation_routes import conversation_routes
 from histqa.frontends.disclosure import Disclosure
 from histqa.frontends.embed.routes import embed_routes
 from histqa.frontends.faults import Faults
+from histqa.frontends.filling import Filling
 from histqa.frontends.health import health_routes
 from histqa.frontends.keeping import Keeping
 from histqa.frontends.mcp.endpoint import MCP_HEADERS, McpEndpoint
@@ -29,6 +30,7 @@ from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.routes import reading_routes
 from histqa.frontends.security import Guard
 from histqa.frontends.signing import Signatures
+from histqa.frontends.speaking import Speaking, checked_language
 from histqa.frontends.watching import Figures, Watching
 from histqa.settings import Settings
 
@@ -39,8 +41,10 @@ _LEAST_BYTES = 1000
 def create_server(provider: Provider, settings: Settings, signatures: Signatures) -> FastAPI:
     """Readings, embedding, the interface for programs, conversations to take away, and health.
 
-    ``provider`` is asked at every request, so that it can hand out a newer assistant.
+    ``provider`` is asked at every request, so that it can hand out a newer assistant. Raises
+    SettingsError for a language that there is not.
     """
+    checked_language(settings.language)
     answering, figures = Answering(provider, settings), Figures()
     disclosure = Disclosure(signatures, settings.context_words)
     pictures = PagePictures(settings)
@@ -75,6 +79,7 @@ def _add_middleware(
     app: FastAPI, settings: Settings, signatures: Signatures, figures: Figures, pacing: Pacing
 ) -> None:
     """Each is around those before it: refusals become pages, and every response has headers."""
+    app.add_middleware(Filling)
     # Streams of events are left as they are. Lengths tell nothing of a token (BREACH): it is part
     # of the address, so that nobody without it can make a browser ask.
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_BYTES)
@@ -91,4 +96,5 @@ def _add_middleware(
     )
     with_questions = settings.request_log == "questions"
     app.add_middleware(Watching, figures=figures, with_questions=with_questions)
+    app.add_middleware(Speaking, usual=settings.language)
     app.add_middleware(Links)

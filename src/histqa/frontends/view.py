@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from histqa.frontends.languages import ENGLISH, Language
 from histqa.types import Answer, IndexReport, Problem, Quote
 
 _MARKER = re.compile(r"\s*\[\d+\]")
@@ -20,20 +21,24 @@ _OBEYED = re.compile(
 _BLANKS = re.compile(r"\s+")
 
 
-def place(quote: Quote) -> str:
+def place(quote: Quote, language: Language = ENGLISH) -> str:
     """Where a quote stands, as people cite it: "Title · Heading · pp. 12–13"; else a paragraph."""
-    return f"{quote.title or quote.doc_id} · {standing(quote)}"
+    return f"{quote.title or quote.doc_id} · {standing(quote, language)}"
 
 
-def standing(quote: Quote) -> str:
+def standing(quote: Quote, language: Language = ENGLISH) -> str:
     """Where in its reading a quote stands: "Heading · pp. 12–13", or the paragraph."""
     heading = [quote.heading] if quote.heading and quote.heading != quote.title else []
-    page = _pages(quote.pages) if quote.pages else f"paragraph {quote.paragraph}"
-    return " · ".join([*heading, page])
+    return " · ".join([*heading, _where(quote, language)])
 
 
-def _pages(names: Sequence[str]) -> str:
-    return f"p. {names[0]}" if len(names) == 1 else f"pp. {names[0]}–{names[-1]}"
+def _where(quote: Quote, language: Language) -> str:
+    if not quote.pages:
+        return language.text("place.paragraph", number=str(quote.paragraph))
+    first, last = quote.pages[0], quote.pages[-1]
+    if len(quote.pages) == 1:
+        return language.text("place.page", page=first)
+    return language.text("place.pages", first=first, last=last)
 
 
 def says_more_than_quotes(answer: Answer) -> bool:

@@ -15,9 +15,6 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from histqa.frontends.citing import (
-    NOT_FOUND,
-    REFERENCES,
-    TITLE,
     Link,
     answers_of,
     conditions,
@@ -25,6 +22,7 @@ from histqa.frontends.citing import (
     reference,
 )
 from histqa.frontends.exchanges import Conversation
+from histqa.frontends.languages import ENGLISH, Language
 from histqa.frontends.view import place, standing
 from histqa.types import Answer, Document, Quote
 
@@ -39,27 +37,29 @@ def as_docx(
     documents: Sequence[Document],
     *,
     link: Link,
+    language: Language = ENGLISH,
     today: date | None = None,
 ) -> bytes:
     """A Word document; where XML has no room for a character, � stands for it."""
     made = today or datetime.now(UTC).date()
     answers = answers_of(conversation)
-    file = _empty(made)
-    file.add_heading(TITLE, 0)
-    _said(file, f"{made.day} {made:%B %Y}")
+    title = language.text("export.title")
+    file = _empty(title, made)
+    file.add_heading(title, 0)
+    _said(file, made.isoformat())
     for answer in answers:
-        _add_answer(file, answer, link)
-    _add_references(file, answers, documents, link)
+        _add_answer(file, answer, link, language)
+    _add_references(file, answers, documents, link, language)
     written = BytesIO()
     file.save(written)
     return written.getvalue()
 
 
-def _empty(made: date) -> Any:
+def _empty(title: str, made: date) -> Any:
     """A new document with our styles; what python-docx's template says of itself is taken out."""
     file = docx.Document()
     facts, moment = file.core_properties, datetime(made.year, made.month, made.day)
-    facts.title, facts.author, facts.comments = TITLE, "", ""
+    facts.title, facts.author, facts.comments = title, "", ""
     facts.created = facts.modified = moment
     for name in ("Title", "Heading 1", "Heading 2"):
         file.styles[name].font.color.rgb = _INK
@@ -73,19 +73,19 @@ def _empty(made: date) -> Any:
 # --- one answer ---
 
 
-def _add_answer(file: Any, answer: Answer, link: Link) -> None:
+def _add_answer(file: Any, answer: Answer, link: Link, language: Language) -> None:
     file.add_heading(_writable(one_line(answer.question)), 1)
-    for name, words in conditions(answer):
+    for name, words in conditions(answer, language):
         _said(file, f"{name}: {words}")
     if answer.short:
         file.add_paragraph().add_run(_writable(answer.short)).bold = True
     if not answer.is_answered:
-        file.add_paragraph().add_run(NOT_FOUND).italic = True
+        file.add_paragraph().add_run(language.text("answer.not_found")).italic = True
     for number, quote in enumerate(answer.quotes, 1):
         file.add_paragraph(_writable(quote.text), style="Quote")
         where = file.add_paragraph(f"[{number}] ")
         where.paragraph_format.left_indent = Cm(1)
-        _add_link(where, one_line(place(quote)), link(quote))
+        _add_link(where, one_line(place(quote, language)), link(quote))
 
 
 def _said(file: Any, text: str) -> None:
@@ -97,31 +97,37 @@ def _said(file: Any, text: str) -> None:
 
 
 def _add_references(
-    file: Any, answers: Sequence[Answer], documents: Sequence[Document], link: Link
+    file: Any,
+    answers: Sequence[Answer],
+    documents: Sequence[Document],
+    link: Link,
+    language: Language,
 ) -> None:
     """Each reading once, as people list it, and below it every place that was quoted."""
     known = {document.doc_id: document for document in documents}
-    quoted = [(where, quote) for where, quote in _numbered(answers) if quote.doc_id in known]
+    quoted = [
+        (where, quote) for where, quote in _numbered(answers, language) if quote.doc_id in known
+    ]
     if quoted:
-        file.add_heading(REFERENCES, 1)
+        file.add_heading(language.text("export.references"), 1)
     for doc_id in dict.fromkeys(quote.doc_id for _, quote in quoted):
         file.add_paragraph(_writable(reference(known[doc_id])))
         for where, quote in quoted:
             if quote.doc_id == doc_id:
-                _add_place(file, where, quote, link(quote))
+                _add_place(file, f"{where}: {one_line(standing(quote, language))}, ", link(quote))
 
 
-def _numbered(answers: Sequence[Answer]) -> Iterator[tuple[str, Quote]]:
+def _numbered(answers: Sequence[Answer], language: Language) -> Iterator[tuple[str, Quote]]:
     """Every quote with what tells it from the others: "[2]", after the question if several."""
     for asked, answer in enumerate(answers, 1):
-        lead = f"Question {asked}, " if len(answers) > 1 else ""
+        lead = language.text("export.question", number=asked) + ", " if len(answers) > 1 else ""
         for number, quote in enumerate(answer.quotes, 1):
             yield f"{lead}[{number}]", quote
 
 
-def _add_place(file: Any, where: str, quote: Quote, address: str) -> None:
+def _add_place(file: Any, where: str, address: str) -> None:
     line = file.add_paragraph(style="List Bullet")
-    line.add_run(f"{where}: {_writable(one_line(standing(quote)))}, ")
+    line.add_run(_writable(where))
     _add_link(line, address, address)
 
 

@@ -9,9 +9,7 @@ from collections.abc import Callable, Hashable
 from histqa.children import Child, ChildDied
 from histqa.pictures.values import Picture, PictureJob
 
-BUSY = "Too many pictures of pages are asked for at once. Please try again in a moment."
-_LATE = "The page cannot be shown as a picture: it takes too long to draw."
-_DIED = "The page cannot be shown as a picture: the program that draws it gave up."
+BUSY, LATE, DIED = "busy", "late", "died"
 _WORKER = "histqa.pictures.worker"
 _WAITING = 8
 _PLACES_KEPT = 512
@@ -80,7 +78,7 @@ class _Line:
         try:
             picture = self._child.answer(job, self._seconds)
         except ChildDied as death:
-            return Picture(problem=_LATE if death.is_late else _DIED)
+            return Picture(problem=LATE if death.is_late else DIED)
         assert isinstance(picture, Picture)
         return picture
 

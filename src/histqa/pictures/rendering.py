@@ -14,10 +14,7 @@ from PIL import Image, ImageChops, ImageDraw
 from histqa.pictures.matching import found_in
 from histqa.pictures.values import NOT_FOUND, Box, Picture, PictureJob
 
-_LOCKED = "The file is protected by a password, so its pages cannot be shown as pictures."
-_BROKEN = "The page cannot be shown as a picture: the file is damaged, or the page is not there."
-_TOO_LARGE = "The page cannot be shown as a picture: it takes too much memory."
-_SHAPELESS = "The page cannot be shown as a picture: it is far longer than wide, or the reverse."
+LOCKED, BROKEN, TOO_LARGE, SHAPELESS = "locked", "broken", "too_large", "shapeless"
 # Enough for any page of print; what has more is no page.
 _MOST_CHARACTERS = 60_000
 _LARGEST_SCALE = 4.0
@@ -38,23 +35,23 @@ def render(job: PictureJob) -> Picture:
     try:
         return _rendered(job)
     except pypdfium2.PdfiumError as error:
-        return Picture(problem=_LOCKED if "password" in str(error).casefold() else _BROKEN)
+        return Picture(problem=LOCKED if "password" in str(error).casefold() else BROKEN)
     except MemoryError:
-        return Picture(problem=_TOO_LARGE)
+        return Picture(problem=TOO_LARGE)
     # Whatever else a hostile file makes of the libraries, the child must go on.
     except Exception:  # noqa: BLE001
-        return Picture(problem=_BROKEN)
+        return Picture(problem=BROKEN)
 
 
 def _rendered(job: PictureJob) -> Picture:
     file = pypdfium2.PdfDocument(job.content)
     if not 1 <= job.number <= len(file):
-        return Picture(problem=_BROKEN)
+        return Picture(problem=BROKEN)
     page = file[job.number - 1]
     scale = _scale(page, job.width)
     size = tuple(round(side * scale) for side in page.get_size())
     if min(size) < job.width / 50:
-        return Picture(problem=_SHAPELESS)
+        return Picture(problem=SHAPELESS)
     boxes = tuple(_boxes(page, size, job)) if job.quote else ()
     problem = NOT_FOUND if job.quote and not boxes else ""
     content = _drawn(page, size, boxes) if job.is_drawn else b""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels of the picture, from its upper left corner."""
 
-NOT_FOUND = "The words could not be found on the picture of the page, so nothing is marked in it."
+NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class PictureJob:
 class Picture:
     """The page as WebP in ``content``, its size in pixels, and the ``boxes`` of the marked words.
 
-    ``problem``: why there is no picture (its ``width`` is 0), or why nothing is marked in it.
+    ``problem``: why there is no picture (its ``width`` is 0), or why nothing is marked in it, as
+    a name that whoever shows it has words for.
     """
 
     content: bytes = b""

@@ -13,9 +13,10 @@ import pytest
 from lxml import html
 from starlette.datastructures import QueryParams
 
-from histqa.frontends.embed.labels import LABELS, Labels
 from histqa.frontends.embed.options import Options
-from histqa.frontends.routes import static_text
+from histqa.frontends.embed.pages import SCRIPT_WORDS
+from histqa.frontends.filling import static_text
+from histqa.frontends.languages import LANGUAGES
 
 Serve = Callable[..., Any]
 SCRIPTS = ("widget.js", "embed.js")
@@ -40,7 +41,7 @@ def test_options_reach_the_script_as_they_were_given(served: Any) -> None:
     assert tree.xpath("//h1")[0].text_content() == "Frag «uns»"
     assert (body.get("data-colour"), body.get("data-first")) == ("#A1b2C3", '["Wer?"]')
     assert json.loads(body.get("data-readings")) == ["unit 1", "a.txt"]
-    assert json.loads(body.get("data-labels"))["ask"] == "Fragen"
+    assert json.loads(body.get("data-labels"))["answer.not_found"] == "Die Texte sagen dazu nichts."
 
 
 def test_everything_knows_the_path_that_it_is_served_under(serve: Serve) -> None:
@@ -68,18 +69,23 @@ def test_the_lines_to_copy_say_what_was_chosen_and_nothing_else(served: Any) -> 
         'data-position="left" async></script>'
     )
     assert 'src="http://testserver/embed?title=Ask+%26+read"' in frame
-    assert page.xpath("//option[@selected]/text()") == ["left"]
+    assert page.xpath("//option[@selected]/@value") == ["", "left"]
 
 
-def test_every_language_has_every_word() -> None:
-    for labels in LABELS.values():
-        assert all(getattr(labels, field.name).strip() for field in fields(Labels))
+def test_the_script_of_the_page_uses_the_words_that_it_gets() -> None:
+    script = static_text("embed.js")
+    assert set(re.findall(r'say\("([a-z_.]+)"', script)) <= set(SCRIPT_WORDS)
+    for name in SCRIPT_WORDS:
+        assert f'"{name}"' in script or f'"{name.partition(".")[2]}"' in script
 
 
-def test_the_script_of_the_page_uses_words_that_there_are() -> None:
-    used = set(re.findall(r"labels\.(\w+)", static_text("embed.js")))
-    assert used
-    assert used <= {field.name for field in fields(Labels)}
+@pytest.mark.parametrize("usual", ["en", "de", "auto"])
+def test_the_button_knows_the_words_and_the_usual_language(serve: Serve, usual: str) -> None:
+    script = serve(language=usual).client.get("/widget.js").text
+    assert f'const usual = "{usual}";' in script
+    titles = json.loads(re.search(r"const titles = (\{.*?\});", script)[1])  # type: ignore[index]
+    assert titles == {code: one.text("embed.title") for code, one in LANGUAGES.items()}
+    assert "@{" not in script
 
 
 # --- the button ---

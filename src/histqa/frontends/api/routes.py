@@ -135,7 +135,7 @@ def _add_readings(
         place = disclosure.passage(document, query.values)
         if place.mark is None:
             status = 403 if place.problem == NOT_QUOTED else 404
-            raise HTTPException(status, place.problem)
+            raise HTTPException(status, str(place.problem))
         return served_passage(document, place, place.mark)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from histqa.assistant import Assistant
 from histqa.errors import QuestionError
 from histqa.frontends.cli.output import complain, say, width
-from histqa.frontends.markup import counted
+from histqa.frontends.languages import ENGLISH
 from histqa.frontends.view import answer_as_text
 from histqa.types import Turn
 
@@ -23,7 +23,7 @@ def converse(assistant: Assistant, options: Namespace) -> int:
     """Answer line after line until the input ends; 1 if piped input held a faulty question."""
     is_terminal = sys.stdin.isatty()
     if is_terminal:
-        say(GREETING.format(readings=counted(len(assistant.documents), "reading")))
+        say(GREETING.format(readings=ENGLISH.counted("count.reading", len(assistant.documents))))
     history = [Turn(question) for question in options.history]
     faults = 0
     for line in _lines(is_terminal=is_terminal):

@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from histqa.frontends.embed.labels import LABELS, Labels
+from histqa.frontends.languages import LANGUAGES
 from histqa.frontends.markup import seen
 
 POSITIONS = ("right", "left")
-_DEFAULT_LANGUAGE = "en"
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _LONGEST = 300
 _MOST_READINGS = 50
@@ -37,7 +36,7 @@ class Options:
     def of(cls, query: QueryParams) -> Options:
         """What ``query`` says; what makes no sense there is passed over."""
         colour = query.get("colour") or query.get("color") or ""
-        language = query.get("language", "").partition("-")[0].lower()
+        language = (query.get("language") or "").partition("-")[0].lower()
         position = query.get("position", "")
         readings = [
             _line(name)
@@ -48,25 +47,10 @@ class Options:
             title=_line(query.get("title", "")),
             colour=colour if _COLOUR.fullmatch(colour) else "",
             position=position if position in POSITIONS else "",
-            language=language if language in LABELS else "",
+            language=language if language in LANGUAGES else "",
             question=_line(query.get("question", "")),
             readings=tuple(filter(None, readings))[:_MOST_READINGS],
         )
-
-    @property
-    def labels(self) -> Labels:
-        """The words of its language."""
-        return LABELS[self.language or _DEFAULT_LANGUAGE]
-
-    @property
-    def shown_language(self) -> str:
-        """The code of its language."""
-        return self.language or _DEFAULT_LANGUAGE
-
-    @property
-    def shown_title(self) -> str:
-        """The title that is given, or the usual one."""
-        return self.title or self.labels.title
 
     @property
     def given(self) -> dict[str, str]:

@@ -10,8 +10,10 @@ from starlette.responses import HTMLResponse, Response
 from histqa.assistant import Assistant
 from histqa.errors import QuestionError
 from histqa.frontends.embed.options import Options
-from histqa.frontends.embed.pages import compact_page, help_page
-from histqa.frontends.routes import READ, static_text
+from histqa.frontends.embed.pages import compact_page, help_page, widget_script
+from histqa.frontends.languages import asked
+from histqa.frontends.routes import READ
+from histqa.frontends.speaking import language_of
 from histqa.settings import Settings
 
 COMPACT_POLICY = (
@@ -32,6 +34,7 @@ def embed_routes(provider: Callable[[], Assistant], settings: Settings) -> APIRo
         options = Options.of(request.query_params)
         page = compact_page(
             options,
+            asked(options.language) or language_of(request.scope),
             root=request.scope.get("root_path", ""),
             max_question_characters=settings.max_question_characters,
             suggestions=_suggestions(provider(), options),
@@ -43,6 +46,7 @@ def embed_routes(provider: Callable[[], Assistant], settings: Settings) -> APIRo
         """The lines to copy."""
         page = help_page(
             Options.of(request.query_params),
+            language_of(request.scope),
             base=str(request.base_url).rstrip("/"),
             root=request.scope.get("root_path", ""),
             origins=settings.origins,
@@ -53,7 +57,9 @@ def embed_routes(provider: Callable[[], Assistant], settings: Settings) -> APIRo
     def widget() -> Response:
         """The button; any page may load it, but only allowed ones can open the chat."""
         headers = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
-        return Response(static_text("widget.js"), media_type="text/javascript", headers=headers)
+        return Response(
+            widget_script(settings.language), media_type="text/javascript", headers=headers
+        )
 
     return router
 

@@ -84,7 +84,7 @@ class Tools:
     def _count(self, request: Request) -> None:
         seconds = self.pacing.seconds_to_wait(request.scope)
         if seconds:
-            raise HTTPException(429, self.pacing.sentence(seconds))
+            raise HTTPException(429, str(self.pacing.sentence(seconds)))
 
 
 def mcp_server(at_work: Tools) -> Server[Any]:

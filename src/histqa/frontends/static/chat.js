@@ -8,6 +8,8 @@
   const SUFFIXES = { page: "html", markdown: "md", word: "docx" };
   const one = (selector) => document.querySelector(selector);
   const frame = () => one('iframe[name="histqa-reading"]');
+  // The language, where the address asks for one: what leads on from here asks for it too.
+  const asked = () => [...new URLSearchParams(window.location.search)].filter(([name]) => name === "lang");
   const isBusy = () => one("#hq-chat .hq-pending") !== null;
 
   // --- the reading beside the chat ---
@@ -76,7 +78,7 @@
 
   async function takenAway(form, exchanges) {
     const base = window.location.origin + window.location.pathname.replace(/\/$/, "");
-    const response = await fetch("./conversation", {
+    const response = await fetch(`./conversation?${new URLSearchParams(asked())}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ form, kept: JSON.stringify(exchanges), base }),
@@ -87,9 +89,9 @@
 
   // --- what the buttons do ---
 
-  function tell(sentence) {
+  function tell(name) { // the words are the page's, in its language
     const toast = one(".hq-toast");
-    toast.textContent = sentence;
+    toast.textContent = toast.dataset[name];
     toast.classList.add("hq-told");
     window.setTimeout(() => toast.classList.remove("hq-told"), 2500);
   }
@@ -107,14 +109,14 @@
 
   async function copyAnswer(number) {
     await copy(await (await takenAway("text", [exchange(number)])).text());
-    tell("Copied, with references");
+    tell("copied");
   }
 
   async function share(number) {
     const { question, readings } = JSON.parse(exchange(number).said);
-    const query = new URLSearchParams([["q", question], ...readings.map((name) => ["in", name])]);
-    await copy(`${window.location.origin}${window.location.pathname}?${query}`);
-    tell("Link to this question copied");
+    const query = [["q", question], ...readings.map((name) => ["in", name]), ...asked()];
+    await copy(`${window.location.origin}${window.location.pathname}?${new URLSearchParams(query)}`);
+    tell("shared");
   }
 
   async function save(form) {
@@ -155,7 +157,7 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button.hq-act");
     if (button) {
-      Promise.resolve(press(button)).catch(() => tell("That did not work. Please try again."));
+      Promise.resolve(press(button)).catch(() => tell("failed"));
       return;
     }
     if (event.target.closest(".hq-close")) {
@@ -173,8 +175,11 @@
 
   // --- when the page changes ---
 
-  // Gradio labels each message with its whole HTML source, which a screen reader would read out.
-  function unlabel() {
+  // Gradio labels each message with its whole HTML source, which a screen reader would read out,
+  // and the conversation in English.
+  function relabel() {
+    const words = one(".hq-toast")?.dataset.conversation;
+    if (words) one("#hq-chat [role=log]")?.setAttribute("aria-label", words);
     document.querySelectorAll("#hq-chat [data-testid][aria-label]").forEach((message) => {
       message.removeAttribute("aria-label");
     });
@@ -227,7 +232,7 @@
     if (isDrawn || !frame()) return;
     isDrawn = true;
     frame().addEventListener("load", nameReading);
-    show("./readings");
+    show(one(".hq-all").getAttribute("href"));
   }
 
   // --- what this tab keeps ---
@@ -282,7 +287,7 @@
 
   new MutationObserver(() => {
     prepare();
-    unlabel();
+    relabel();
     announce();
     follow();
     keep();

@@ -2,7 +2,7 @@
 // the conversation in memory alone: no cookie, no storage.
 (() => {
   "use strict";
-  const { root, colour, first, labels: written, readings } = document.body.dataset;
+  const { root, colour, first, lang, labels: written, readings } = document.body.dataset;
   const labels = JSON.parse(written);
   const talk = document.getElementById("talk");
   const said = document.getElementById("said");
@@ -22,12 +22,33 @@
     return made;
   }
 
+  // One of the words of the page, with values put in.
+  function say(name, values = {}) {
+    return labels[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  }
+
+  function standing(quote) {
+    const [first, last] = [quote.pages[0], quote.pages.at(-1)];
+    if (quote.pages.length > 1) return say("place.pages", { first, last });
+    return first ? say("place.page", { page: first }) : say("place.paragraph", { number: quote.paragraph });
+  }
+
+  function place(quote) {
+    const heading = quote.heading !== quote.title && quote.heading;
+    return [quote.title || quote.doc_id, heading, standing(quote)].filter(Boolean).join(" · ");
+  }
+
+  function address(quote) {
+    const [path, mark] = quote.address.split("#");
+    return `${root}${path}${lang ? `&lang=${lang}` : ""}#${mark}`;
+  }
+
   function quoted(quote, number) {
     const figure = element("figure", "");
     const link = element("a", `${number ? `[${number}] ` : ""}`, {
-      href: root + quote.address, target: "_blank", rel: "noopener",
+      href: address(quote), target: "_blank", rel: "noopener",
     });
-    link.append(element("bdi", quote.place.replace(UNSEEN, "")));
+    link.append(element("bdi", place(quote).replace(UNSEEN, "")));
     const caption = element("figcaption", "");
     caption.append(link);
     figure.append(element("blockquote", quote.text, { dir: "auto" }), caption);
@@ -37,12 +58,12 @@
   function answered(answer) {
     const shown = element("article", "");
     if (answer.understood_as.toLowerCase() !== answer.question.toLowerCase()) {
-      const said = `${labels.understood}: ${answer.understood_as.replace(UNSEEN, "")}`;
+      const said = say("answer.understood", { words: answer.understood_as.replace(UNSEEN, "") });
       shown.append(element("p", said, { class: "note", dir: "auto" }));
     }
     if (answer.verdict !== "answered") {
-      shown.append(element("p", labels.not_found, { class: "verdict" }));
-      if (answer.related.length) shown.append(element("p", labels.nearest, { class: "note" }));
+      shown.append(element("p", say("answer.not_found"), { class: "verdict" }));
+      if (answer.related.length) shown.append(element("p", say("answer.nearest"), { class: "note" }));
       shown.append(...answer.related.map((quote) => quoted(quote, 0)));
       return shown;
     }
@@ -58,6 +79,13 @@
     return shown;
   }
 
+  // What went wrong, in the language of the page; who made the page finds more in the console.
+  function refused(status, detail) {
+    console.warn(`histqa: ${detail}`);
+    const known = { 403: "not_let_in", 422: "not_understood", 429: "too_many", 503: "busy" };
+    return fault(say(`embed.${known[status] ?? "failed"}`));
+  }
+
   async function fetched(question) {
     const response = await fetch(`${root}/api/ask`, {
       method: "POST",
@@ -66,7 +94,7 @@
       body: JSON.stringify({ question, history, readings: JSON.parse(readings) }),
     });
     const value = await response.json();
-    if (!response.ok) return fault(value.detail || labels.failed);
+    if (!response.ok) return refused(response.status, value.detail);
     history.push({
       question, answer: value.text, answered: value.verdict === "answered",
     });
@@ -84,7 +112,7 @@
 
   async function ask(question) {
     offers.forEach((offered) => offered.remove());
-    const waiting = element("p", labels.looking, { class: "note" });
+    const waiting = element("p", say("embed.looking"), { class: "note" });
     const asked = element("h2", question.replace(UNSEEN, ""), { dir: "auto" });
     talk.append(asked, waiting);
     said.textContent = "";
@@ -93,7 +121,7 @@
     try {
       show(waiting, await fetched(question));
     } catch {
-      show(waiting, fault(labels.failed));
+      show(waiting, fault(say("embed.failed")));
     }
     button.disabled = false;
   }

@@ -7,7 +7,12 @@
   if (!script) return; // a module script does not know its own address
   const { dataset } = script;
   const base = new URL(".", script.src);
-  const title = dataset.title || "Ask the readings";
+  const titles = "@{titles}"; // put in by the server, as is the usual language
+  const usual = "@{usual}";
+  const code = (dataset.language || "").split("-")[0].toLowerCase();
+  const language = [code, usual, ...navigator.languages.map((one) => one.split("-")[0])]
+    .find((one) => Object.hasOwn(titles, one));
+  const title = dataset.title || titles[language || "en"];
   const given = dataset.colour || dataset.color || "";
   const colour = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(given) ? given : "#234e7d";
   const side = dataset.position === "left" ? "left" : "right";

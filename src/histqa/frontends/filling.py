@@ -1,0 +1,123 @@
+"""The chat page as Gradio serves it, with names for its words -> the page in its language.
+
+Gradio makes the page once, for everybody; the language is known only when it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from histqa.frontends.languages import Language
+from histqa.frontends.markup import escaped
+from histqa.frontends.security import route_path
+from histqa.frontends.speaking import language_of
+
+READINGS_ADDRESS = "address.readings"
+_FILLED = frozenset(("", "/", "/config", "/config/", "/gradio_api/info", "/gradio_api/info/"))
+_NAME = re.compile(r"@\{([a-z_.]+)\}")
+_LANGUAGE_OF_GRADIO = re.compile(r'(<html\s+lang=)"en"')
+# Words that stand in style/chat.css, for Gradio has no place for them.
+_STYLED = ("chat.search_in", "chat.everywhere", "chat.new_short")
+
+
+def named(name: str) -> str:
+    """What stands on the page for a text of the catalogue, or for a file of ``static/``."""
+    return f"@{{{name}}}"
+
+
+def static_text(name: str) -> str:
+    """One of the files in ``static/``."""
+    return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
+
+
+class Filling:
+    """Pure ASGI: puts the words of the request's language into what Gradio says of the page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; where it is for the page, fill the names in what comes back."""
+        is_page = scope["type"] == "http" and route_path(scope) in _FILLED
+        app = self._fill if is_page else self._app
+        await app(scope, receive, send)
+
+    async def _fill(self, scope: Scope, receive: Receive, send: Send) -> None:
+        pieces: list[bytes] = []
+        start: Message = {}
+
+        async def send_filled(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            pieces.append(message.get("body", b""))
+            if not message.get("more_body"):
+                body = _filled(b"".join(pieces), start, language_of(scope))
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
+
+        await self._app(_uncompressed(scope), receive, send_filled)
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """The request without what asks Gradio to compress its answer."""
+    kept = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
+    return {**scope, "headers": kept}
+
+
+def _filled(body: bytes, start: Message, language: Language) -> bytes:
+    text = body.decode("utf-8", "replace")
+    text = _NAME.sub(lambda name: _in_json(_said(name, language)), text)
+    if "text/html" in Headers(raw=start["headers"]).get("content-type", ""):
+        text = _LANGUAGE_OF_GRADIO.sub(rf'\1"{language.code}"', text, count=1)
+        text = text.replace("<head>", f"<head>{_head(language)}", 1)
+    filled = text.encode("utf-8")
+    if start["headers"]:
+        MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(filled))
+    return filled
+
+
+def _said(name: re.Match[str], language: Language) -> str:
+    key = name.group(1)
+    if key.endswith(".html"):
+        return _markup(key, language)
+    return language.known(key, name.group())
+
+
+def _markup(file: str, language: Language) -> str:
+    """A file of ``static/`` with its words, which hold nothing that Markdown would see."""
+    known = {READINGS_ADDRESS: language.address("./readings")}
+    return _NAME.sub(
+        lambda name: escaped(known.get(name.group(1)) or _said(name, language)),
+        _static_text(file),
+    )
+
+
+_static_text = lru_cache(static_text)
+
+
+def _in_json(text: str) -> str:
+    """``text`` as the inside of a JSON string that can also stand in a script element."""
+    written = json.dumps(text)[1:-1]
+    for mark in "<>&'":
+        written = written.replace(mark, f"\\u{ord(mark):04x}")
+    return written
+
+
+def _head(language: Language) -> str:
+    """What Gradio takes its own few words from, and the words of the style sheet."""
+    words = ";".join(
+        f'--hq-{name.partition(".")[2].replace("_", "-")}:"{language.text(name)}"'
+        for name in _STYLED
+    )
+    return (
+        f'<script>Object.defineProperty(navigator,"language",{{value:"{language.code}"}})</script>'
+        f"<style>:root{{{words}}}</style>"
+    )
