@@ -140,7 +140,8 @@ def test_the_limits_are_at_work(serve: Serve) -> None:
     client = serve(questions_per_minute=2).client
     statuses = [client.post("/api/ask", json={"question": QUESTION}) for _ in range(3)]
     assert [response.status_code for response in statuses] == [200, 200, 429]
-    assert statuses[-1].headers["retry-after"] == "30"
+    # 30 where all three come at once; exactly, by a clock that stands, in test_pace.py.
+    assert 0 < int(statuses[-1].headers["retry-after"]) <= 30
     assert serve(questions_per_minute=0).client.post("/api/ask", json={}).status_code == 422
 
 
