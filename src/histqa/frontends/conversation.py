@@ -219,7 +219,10 @@ def _choices(assistant: Assistant, language: Language) -> Any:
 
 
 def _unseen(elem_id: str) -> gr.Textbox:
-    return gr.Textbox(elem_id=elem_id, elem_classes="hq-unseen", container=False, show_label=False)
+    return gr.Textbox(
+        elem_id=elem_id, elem_classes="hq-unseen", container=False, show_label=False,
+        label=named("chat.conversation"),
+    )  # fmt: skip
 
 
 def _chip(text: str) -> gr.Button:
