@@ -221,7 +221,10 @@ def _choices(assistant: Assistant, language: Language) -> Any:
 
 
 def _unseen(elem_id: str) -> gr.Textbox:
-    return gr.Textbox(elem_id=elem_id, elem_classes="hq-unseen", container=False, show_label=False)
+    return gr.Textbox(
+        elem_id=elem_id, elem_classes="hq-unseen", container=False, show_label=False,
+        label=named("chat.conversation"),
+    )  # fmt: skip
 
 
 def _begun(assistant: Assistant, room: Room, language: Language) -> tuple[Any, ...]:

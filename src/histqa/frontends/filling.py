@@ -18,7 +18,6 @@ from histqa.frontends.markup import escaped
 from histqa.frontends.security import route_path
 from histqa.frontends.speaking import language_of
 
-READINGS_ADDRESS = "address.readings"
 _FILLED = frozenset(("", "/", "/config", "/config/", "/gradio_api/info", "/gradio_api/info/"))
 _NAME = re.compile(r"@\{([a-z_.]+)\}")
 _LANGUAGE_OF_GRADIO = re.compile(r'(<html\s+lang=)"en"')
@@ -93,7 +92,10 @@ def _said(name: re.Match[str], language: Language) -> str:
 
 def _markup(file: str, language: Language) -> str:
     """A file of ``static/`` with its words, which hold nothing that Markdown would see."""
-    known = {READINGS_ADDRESS: language.address("./readings")}
+    known = {
+        "address.readings": language.address("./readings"),
+        "language.code": language.code,
+    }
     return _NAME.sub(
         lambda name: escaped(known.get(name.group(1)) or _said(name, language)),
         _static_text(file),

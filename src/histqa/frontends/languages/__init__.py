@@ -70,9 +70,9 @@ class Language:
         return f"{value:,}".replace(",", self.texts["language.thousands"])
 
 
-def _read(code: str) -> Iterator[tuple[str, str]]:
+def _texts(code: str) -> dict[str, str]:
     content = (files(__name__) / f"{code}.toml").read_text(encoding="utf-8")
-    return _flat(tomllib.loads(content))
+    return dict(_flat(tomllib.loads(content)))
 
 
 def _flat(table: Mapping[str, Any], lead: str = "") -> Iterator[tuple[str, str]]:
@@ -89,11 +89,15 @@ def _codes() -> list[str]:
     return [name.removesuffix(".toml") for name in names if name.endswith(".toml")]
 
 
-ENGLISH = Language(_DEFAULT, dict(_read(_DEFAULT)))
-LANGUAGES: dict[str, Language] = {
-    _DEFAULT: ENGLISH,
-    **{code: Language(code, {**ENGLISH.texts, **dict(_read(code))}) for code in _codes()},
-}
+ENGLISH = Language(_DEFAULT, _texts(_DEFAULT))
+
+
+def read(code: str) -> Language:
+    """The language of the file ``code.toml``; what it lacks is English."""
+    return Language(code, {**ENGLISH.texts, **_texts(code)})
+
+
+LANGUAGES: dict[str, Language] = {_DEFAULT: ENGLISH, **{code: read(code) for code in _codes()}}
 """Code -> language; another file is another language."""
 
 

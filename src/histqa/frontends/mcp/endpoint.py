@@ -11,15 +11,11 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from histqa.frontends.languages import Sentence
 from histqa.frontends.refusals import refusal
 
 MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 """What clients of this protocol send beside the usual headers."""
-
-_FOREIGN = (
-    "Pages of {origin} may not use these tools: name it in the setting allowed_origins, or "
-    "connect with a program, which sends no Origin."
-)
 
 
 class McpEndpoint:
@@ -48,7 +44,7 @@ class McpEndpoint:
         app: ASGIApp
         origin = Headers(scope=scope).get("origin")
         if origin is not None and origin not in self._origins:
-            app = refusal(scope, 403, _FOREIGN.format(origin=origin[:100]))
+            app = refusal(scope, 403, Sentence.of("refusal.foreign", origin=origin[:100]))
         elif self._manager is None:
             raise RuntimeError("the application was not started: its lifespan must run")
         else:

@@ -13,7 +13,7 @@ from histqa.assistant import Assistant
 from histqa.frontends.addresses import reading_address
 from histqa.frontends.api.values import served_text
 from histqa.frontends.disclosure import Disclosure
-from histqa.frontends.markup import counted
+from histqa.frontends.languages import ENGLISH
 from histqa.frontends.mcp.arguments import ReadArguments
 from histqa.frontends.mcp.words import passage_words
 from histqa.frontends.places import NOT_QUOTED, Place
@@ -70,7 +70,7 @@ def _unknown(name: str, documents: tuple[Document, ...]) -> str:
         f"{printable(one.path)} ({printable(one.title)})" for one in documents[:_READINGS_NAMED]
     )
     more = len(documents) - _READINGS_NAMED
-    rest = f"; and {counted(more, 'reading')} more" if more > 0 else ""
+    rest = f"; and {ENGLISH.counted('count.reading', more)} more" if more > 0 else ""
     return f"There is no reading {printable(name)[:100]!r}. The readings by path: {known}{rest}."
 
 
@@ -79,11 +79,11 @@ def _place(document: Document, disclosure: Disclosure, query: dict[str, str]) ->
     if "start" in query or "end" in query:
         place = disclosure.passage(document, query)
         if place.mark is None:
-            raise HTTPException(403 if place.problem == NOT_QUOTED else 404, place.problem)
+            raise HTTPException(403 if place.problem == NOT_QUOTED else 404, str(place.problem))
         return place
     place = disclosure.place(document, query)
     if place.problem and place.is_whole:
-        raise HTTPException(404, place.problem)
+        raise HTTPException(404, str(place.problem))
     return place
 
 

@@ -176,10 +176,11 @@
   // --- when the page changes ---
 
   // Gradio labels each message with its whole HTML source, which a screen reader would read out,
-  // and the conversation in English.
+  // the conversation in English, and the page with a language of its own.
   function relabel() {
-    const words = one(".hq-toast")?.dataset.conversation;
-    if (words) one("#hq-chat [role=log]")?.setAttribute("aria-label", words);
+    const { language, conversation } = one(".hq-toast")?.dataset ?? {};
+    if (language) document.documentElement.lang = language;
+    if (conversation) one("#hq-chat [role=log]")?.setAttribute("aria-label", conversation);
     document.querySelectorAll("#hq-chat [data-testid][aria-label]").forEach((message) => {
       message.removeAttribute("aria-label");
     });
