@@ -87,6 +87,7 @@ def test_from_the_first_page_to_a_source_and_back_with_the_keyboard_alone(tab: A
     tab_to(page, ".hq-cite", backwards=True)
     page.keyboard.press("Enter")
     assert tab.marked() in (message.text_content() or "")
+    expect(page.locator(".hq-panel-bar")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(focused(page)).to_have_class(re.compile("hq-cite"))
     tab_to(page, "textarea")
@@ -209,9 +210,11 @@ def test_nothing_keeps_people_out_of_the_embedded_chat_and_its_help(tab: Any) ->
     assert barriers(page) == []
     page.get_by_role("button", name=HOW).click()
     expect(page.locator("article blockquote").first).to_contain_text(tab.served.canal)
+    expect(page.get_by_role("status")).to_contain_text(tab.served.canal)
     page.get_by_label("Your question").fill(OF_NOTHING)
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_have_count(1)
+    expect(page.get_by_role("status")).to_have_text("The readings do not say.")
     assert barriers(page) == []
     page.goto(f"{tab.served.address}/embed/help?colour=%23ffcc00")
     assert barriers(page) == []
