@@ -44,7 +44,8 @@ def test_every_language_says_what_english_says_with_the_same_values(code: str) -
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_text_holds_what_markup_scripts_or_styles_would_see(code: str) -> None:
     for name, text in texts(code).items():
-        allowed = r"#|_{}" if name.startswith("help.") else "{}"
+        names_settings = name.startswith("help.") or name == "refusal.foreign"
+        allowed = r"#|_{}" if names_settings else "{}"
         assert not set(text) & (set("<>&\"'\\`*_[]$|~#\n") - set(allowed)), name
 
 
@@ -89,7 +90,17 @@ def test_every_name_that_the_pages_use_is_in_the_catalogue() -> None:
     for name in re.findall(r"@\{([a-z_.]+)\}", code):
         known = name in ENGLISH.texts or (SOURCE / "static" / name).is_file()
         assert known or name in ("address.readings", "language.code", "usual", "titles"), name
-    made = ("repair.", "fault.", "progress.", "count.", "export.", "help.", "embed.", "answer.was_")
+    made = (
+        "repair.",
+        "picture.",
+        "fault.",
+        "progress.",
+        "count.",
+        "export.",
+        "help.",
+        "embed.",
+        "answer.was_",
+    )
     unused = [name for name in ENGLISH.texts if f"{name}" not in code and not name.startswith(made)]
     assert unused == []
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
+import docx
 import pytest
 from fastapi.testclient import TestClient
 
 from histqa.assistant import Assistant
-from histqa.frontends.citing import FORMS
 from histqa.frontends.exchanges import Exchange, Wishes
+from histqa.frontends.forms import FORMS
 from histqa.frontends.languages import ENGLISH, Language, Sentence
 from histqa.frontends.messages import Showing, exchange_message
 from histqa.frontends.pages import Look, reading_page, readings_page
@@ -87,15 +89,19 @@ def test_of_an_exchange(marked: Language, left_on_page: Left, exchange: Exchange
     assert left_on_page(message) == []
 
 
+def words_of_docx(content: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(BytesIO(content)).paragraphs)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_of_what_is_taken_away(
     marked: Language, left_on_page: Left, words_left: Left, form: str
 ) -> None:
     conversation = tuple(Exchange("Πότε;", answer=answer) for answer in (FOUND, NOT_FOUND))
-    write = FORMS[form][0]
-    written = write(
+    content = FORMS[form].write(
         conversation, [replace(READING, address="")], link=lambda _: "#", language=marked
     )
+    written = words_of_docx(content) if form == "word" else content.decode("utf-8")
     left = left_on_page if form == "page" else words_left
     assert "⟧" in written
     assert left(written) == []
