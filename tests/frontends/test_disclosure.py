@@ -82,6 +82,6 @@ def test_a_reading_by_passage_shows_only_what_was_signed_and_a_little_around_it(
     for changed in ({"start": "0"}, {"end": str(len(TEXT))}, {"sig": ""}, {"sig": "é"}):
         refused = disclosure.place(document, query | changed)
         assert (refused.mark, len(refused.window)) == (None, 0)
-        assert "only the passages" in refused.problem
+        assert "only the passages" in str(refused.problem)
     assert len(disclosure.place(document, {"part": "1"}).window) == 0
     assert len(disclosure.place(document, {}).window) == 0
