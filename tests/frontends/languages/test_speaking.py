@@ -38,7 +38,8 @@ def test_the_address_decides_then_the_setting_then_the_browser(
 
 @pytest.mark.parametrize(
     ("header", "expected"),
-    [("", "en"), ("de", "de"), ("en;q=0.5, de;q=0.6", "de"), ("tlh, fr-CA;q=0.2", "fr"),
+    [("", "en"), ("de", "de"), ("de;q=0", "en"),
+     ("en;q=0.5, de;q=0.6", "de"), ("tlh, fr-CA;q=0.2", "fr"),
      ("de;q=0, en", "en"), ("*", "en"), ("de;q=x, es", "es"), (";;;=,q", "en"),
      ("de;q=nan", "en"), ("de; q=0.8, en ;q=0.9", "en")],
 )  # fmt: skip
