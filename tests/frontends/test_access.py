@@ -94,6 +94,8 @@ def test_a_link_without_its_last_slash_leads_on(serve: Serve) -> None:
     token = served.signatures.token(SOON)
     response = served.client.get(f"/link/{token}", follow_redirects=False)
     assert response.headers["location"] == f"/link/{token}/"
+    response = served.client.get(f"/link/{token}?lang=de&q=Why%3F", follow_redirects=False)
+    assert response.headers["location"] == f"/link/{token}/?lang=de&q=Why%3F"
 
 
 def test_a_link_that_was_given_out_works_on_when_the_server_is_opened(serve: Serve) -> None:

@@ -35,6 +35,12 @@ def test_what_is_not_there_in_these_words_is_not_found(quote: str) -> None:
     assert found_in("The Allies withdrew from Siberia and in 1920.", quote, "", "") == ()
 
 
+def test_rows_of_numbers_take_no_longer_than_words() -> None:
+    ones = "1 " * 60
+    assert found(ones, "1 " * 30 + "2") == ""
+    assert found("In 1 1 1 1 2 it was", "1 1 1 1 2") == "11112"
+
+
 def test_of_words_that_stand_there_twice_it_is_the_one_that_was_quoted() -> None:
     page = "in Omsk, and in Omsk, and in Omsk"
     assert found_in(page, "in Omsk", "in Omsk, and", ", and in Omsk")[0] == page.index("in", 5)

@@ -50,7 +50,8 @@ class Links:
         root = scope.get("root_path", "") + linked.group()
         rest = route_path(scope)[linked.end() :]
         inner = {**scope, "root_path": root, "path": root + rest, _TOKEN: linked.group(1)}
-        app = self._app if rest else RedirectResponse(quote(root) + "/")
+        asked = scope.get("query_string", b"").decode("latin-1")
+        app = self._app if rest else RedirectResponse(quote(root) + "/" + f"?{asked}" * bool(asked))
         await app(inner, receive, send)
 
 

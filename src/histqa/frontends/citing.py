@@ -6,7 +6,7 @@ Every quote comes with its place and its permanent address; the readings quoted 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from histqa.frontends.exchanges import Conversation
 from histqa.frontends.languages import ENGLISH, Language
@@ -155,7 +155,10 @@ def as_page(
 ) -> str:
     """One HTML file that needs nothing else and holds no script."""
     answers = answers_of(conversation)
-    body = "".join(f"<section>{_html_of(answer, link, language)}</section>" for answer in answers)
+    spoken = {document.doc_id: document.language or "en" for document in documents}
+    body = "".join(
+        f"<section>{_html_of(answer, link, language, spoken)}</section>" for answer in answers
+    )
     listed = "".join(f"<li>{escaped(line)}</li>" for line in references(answers, documents))
     heading, title = (escaped(language.text(f"export.{name}")) for name in ("references", "title"))
     after = f"<h2>{heading}</h2><ul>{listed}</ul>" if listed else ""
@@ -167,7 +170,7 @@ def as_page(
     )
 
 
-def _html_of(answer: Answer, link: Link, language: Language) -> str:
+def _html_of(answer: Answer, link: Link, language: Language, spoken: Mapping[str, str]) -> str:
     said = "".join(
         f'<p class="said">{escaped(name)}: {escaped(words)}</p>'
         for name, words in conditions(answer, language)
@@ -175,7 +178,8 @@ def _html_of(answer: Answer, link: Link, language: Language) -> str:
     short = f'<p class="short">{escaped(answer.short)}</p>' if answer.short else ""
     none = f"<p><em>{escaped(language.text('answer.not_found'))}</em></p>"
     quotes = "".join(
-        f"<figure><blockquote>{escaped(quote.text)}</blockquote><figcaption>[{number}] "
+        f'<figure><blockquote lang="{escaped(spoken.get(quote.doc_id, "en"))}">'
+        f"{escaped(quote.text)}</blockquote><figcaption>[{number}] "
         f'<a href="{escaped(link(quote))}">{escaped(_place(quote, language))}</a>'
         "</figcaption></figure>"
         for number, quote in enumerate(answer.quotes, 1)

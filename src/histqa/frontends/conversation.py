@@ -237,7 +237,8 @@ def _offers(assistant: Assistant) -> list[dict[str, Any]]:
     """The questions suggested to begin with, each for a button; a button without one is unseen."""
     texts = assistant.suggestions()[:_QUESTIONS_OFFERED]
     texts += ("",) * (_QUESTIONS_OFFERED - len(texts))
-    return [{"value": seen(text), "visible": bool(text)} for text in texts]
+    # "@{" would be taken for a name of the catalogue.
+    return [{"value": seen(text).replace("@{", "@ {"), "visible": bool(text)} for text in texts]
 
 
 def _markup(name: str, elem_id: str) -> gr.Markdown:

@@ -19,6 +19,7 @@ from histqa.frontends.security import route_path
 from histqa.frontends.speaking import language_of
 
 _FILLED = frozenset(("", "/", "/config", "/config/", "/gradio_api/info", "/gradio_api/info/"))
+_FILES = frozenset(("header.html", "panel.html", "welcome.html"))
 _NAME = re.compile(r"@\{([a-z_.]+)\}")
 _LANGUAGE_OF_GRADIO = re.compile(r'(<html\s+lang=)"en"')
 # Words that stand in style/chat.css, for Gradio has no place for them.
@@ -62,7 +63,10 @@ class Filling:
                 await send(start)
                 await send({"type": "http.response.body", "body": body})
 
-        await self._app(_uncompressed(scope), receive, send_filled)
+        inner = _uncompressed(scope)
+        await self._app(inner, receive, send_filled)
+        if "route" in inner:  # whoever counts requests looks for it here
+            scope["route"] = inner["route"]
 
 
 def _uncompressed(scope: Scope) -> Scope:
@@ -85,7 +89,7 @@ def _filled(body: bytes, start: Message, language: Language) -> bytes:
 
 def _said(name: re.Match[str], language: Language) -> str:
     key = name.group(1)
-    if key.endswith(".html"):
+    if key in _FILES:
         return _markup(key, language)
     return language.known(key, name.group())
 

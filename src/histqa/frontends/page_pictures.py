@@ -9,14 +9,14 @@ from pathlib import Path
 from histqa.frontends.addresses import picture_address
 from histqa.frontends.disclosure import is_shown_whole
 from histqa.loaders import named_format
-from histqa.pictures.drawing import Drawing
+from histqa.pictures.drawing import UNREADABLE, Drawing
 from histqa.pictures.values import Picture, PictureJob
 from histqa.settings import Settings
 from histqa.types import Document, Page, Span
 
 _WIDTH = 1000
 _PAGES_SHOWN = 3
-CHANGED, UNREADABLE = "changed", "unreadable"
+CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from starlette.datastructures import Headers, QueryParams
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from histqa.errors import SettingsError
 from histqa.frontends.languages import ENGLISH, LANGUAGES, Language, asked
@@ -29,7 +29,13 @@ class Speaking:
         """Pass the request on with its language."""
         if scope["type"] != "lifespan":
             scope = {**scope, _LANGUAGE: self._language(scope)}
-        await self._app(scope, receive, send)
+
+        async def send_varied(message: Message) -> None:
+            if message["type"] == "http.response.start" and self._usual == AUTO:
+                MutableHeaders(scope=message).add_vary_header("Accept-Language")
+            await send(message)
+
+        await self._app(scope, receive, send_varied)
 
     def _language(self, scope: Scope) -> Language:
         chosen = asked(QueryParams(scope.get("query_string", b"")).get("lang", ""))

@@ -52,7 +52,7 @@ def write_suggestions(
     finally:
         temporary.unlink(missing_ok=True)
     for path in folder.glob("suggestions-*.json*"):
-        if path.name != _name(generation) and _generation_of(path) <= generation:
+        if _generation_of(path) < generation:
             path.unlink(missing_ok=True)
 
 

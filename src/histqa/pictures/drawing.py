@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from histqa.children import Child, ChildDied
 from histqa.pictures.values import Picture, PictureJob
 
-BUSY, LATE, DIED = "busy", "late", "died"
+BUSY, LATE, DIED, UNREADABLE = "busy", "late", "died", "unreadable"
+PASSING = (LATE, DIED, UNREADABLE)
+"""Problems that may be over the next time; they are remembered for a minute."""
+
 _WORKER = "histqa.pictures.worker"
 _WAITING = 8
+_PASSING_SECONDS = 60.0
 _PLACES_KEPT = 512
 _PICTURES_KEPT = 24
 
@@ -46,7 +52,7 @@ class _Line:
         self._child = Child(_WORKER)
         self._working = threading.Lock()
         self._room = threading.BoundedSemaphore(_WAITING)
-        self._answers: OrderedDict[Hashable, Picture] = OrderedDict()
+        self._answers: OrderedDict[Hashable, tuple[Picture, float]] = OrderedDict()
         self._remembering = threading.Lock()
 
     def answer(self, key: Hashable, job: Callable[[], PictureJob | Picture]) -> Picture:
@@ -68,8 +74,9 @@ class _Line:
 
     def _made(self, key: Hashable, job: PictureJob | Picture) -> Picture:
         picture = job if isinstance(job, Picture) else self._drawn(job)
+        until = time.monotonic() + _PASSING_SECONDS if picture.problem in PASSING else math.inf
         with self._remembering:
-            self._answers[key] = picture
+            self._answers[key] = picture, until
             while len(self._answers) > self._kept:
                 self._answers.popitem(last=False)
         return picture
@@ -84,6 +91,8 @@ class _Line:
 
     def _remembered(self, key: Hashable) -> Picture | None:
         with self._remembering:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-            return self._answers.get(key)
+            picture, until = self._answers.get(key, (None, math.inf))
+            if picture is None or time.monotonic() > until:
+                return None
+            self._answers.move_to_end(key)
+            return picture

@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-# A note mark, which our text does not have, may stand after a word.
-_NOTE_MARK = "[0-9]{0,3}"
+# A note mark, which our text does not have, may stand between two words; beside a number it could
+# not be told from it, and trying all ways to divide a row of numbers takes for ever.
+_NOTE_MARK = "(?:(?<![0-9])[0-9]{1,3}(?![0-9]))?"
 _MOST_WORDS = 4_000
 
 

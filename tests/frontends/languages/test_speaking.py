@@ -36,6 +36,12 @@ def test_the_address_decides_then_the_setting_then_the_browser(
     assert language_of(client.get(path + query, headers=GERMAN_FIRST | PAGE)) == expected
 
 
+def test_a_cache_is_told_where_the_browser_decides(serve: Serve) -> None:
+    for usual, is_told in (("auto", True), ("de", False)):
+        vary = serve(language=usual).client.get("/readings", headers=PAGE).headers.get("vary", "")
+        assert ("Accept-Language" in vary) is is_told
+
+
 @pytest.mark.parametrize(
     ("header", "expected"),
     [("", "en"), ("de", "de"), ("de;q=0", "en"),

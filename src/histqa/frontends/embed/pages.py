@@ -105,7 +105,7 @@ def help_page(
         f"{_copied(text('button'), widget_snippet(options, base))}"
         f"<h2>{text('frame_heading')}</h2><p>{text('frame_where')}</p>"
         f"{_copied(text('frame'), frame_snippet(options, base, language))}"
-        f'<p><a href="{escaped(alone)}">{text("alone")}</a></p>'
+        f'<p><a href="{escaped(language.address(alone))}">{text("alone")}</a></p>'
         f"<h2>{text('sites_heading')}</h2><p>{text('sites')} {sites}.</p>"
     )
     return (

@@ -22,6 +22,8 @@ from histqa.types import Document, Quote
 
 _READINGS_NAMED = 30
 _PAGE = "/read/"
+_ADDRESSES = ("http://", "https://", "/", "./")
+"""How an address begins; a path in the corpus, which may have a folder "read", does not."""
 
 
 def read_place(
@@ -50,7 +52,7 @@ def _wanted(asked: ReadArguments) -> tuple[str, dict[str, str]]:
         parts = urlsplit(asked.reading)
     except ValueError:  # a title with odd brackets
         return asked.reading, query
-    if _PAGE not in parts.path:
+    if _PAGE not in parts.path or not asked.reading.startswith(_ADDRESSES):
         return asked.reading, query
     return unquote(parts.path.partition(_PAGE)[2]), dict(parse_qsl(parts.query)) | query
 
