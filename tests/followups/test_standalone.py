@@ -194,9 +194,12 @@ def test_no_order_of_the_words_that_matter_crashes(
 def test_long_turns_take_time_in_proportion() -> None:
     def seconds(times: int) -> float:
         turn = Turn("Did they keep it there? " * times, "The White Army left Omsk. " * times)
-        started = time.process_time()
-        standalone("they " * times, turn, turn)
-        return time.process_time() - started
+        taken = []
+        for _ in range(3):
+            started = time.process_time()
+            standalone("they " * times, turn, turn)
+            taken.append(time.process_time() - started)
+        return min(taken)
 
     seconds(10)
-    assert seconds(4000) < 25 * max(seconds(400), 0.01)
+    assert seconds(4000) < 40 * max(seconds(400), 0.01)  # squared: 100
