@@ -138,7 +138,7 @@ def _connect(room: Room, parts: _Parts) -> None:
         return _values(stopped(conversation), room, _language(request))
 
     def begin_anew(request: gr.Request) -> tuple[Any, ...]:
-        return _values(Scene(()), room, _language(request))
+        return _values(Scene((), is_box_emptied=True), room, _language(request))
 
     parts.stop.click(stop, [parts.conversation], **without_waiting)
     parts.new.click(begin_anew, None, **without_waiting)
@@ -157,7 +157,7 @@ def _values(scene: Scene, room: Room, language: Language) -> tuple[Any, ...]:
     return (
         conversation,
         room.messages(conversation, language),
-        "",
+        "" if scene.is_box_emptied else gr.skip(),
         gr.update(visible=not scene.is_busy),
         gr.update(visible=scene.is_busy),
         gr.update(visible=bool(conversation)),

@@ -36,13 +36,14 @@ class Scene:
     """What the page shows next.
 
     ``readings`` sets the control that restricts questions (None leaves it); ``said`` is told
-    beside the conversation.
+    beside the conversation. ``is_box_emptied``: what was typed has been asked; else it stays.
     """
 
     conversation: Conversation
     is_busy: bool = False
     readings: tuple[str, ...] | None = None
     said: Sentence | None = None
+    is_box_emptied: bool = False
 
 
 class Room:
@@ -68,6 +69,7 @@ class Room:
             yield Scene(before)
             return
         exchange = Exchange(question, Wishes(tuple(readings or ())))
+        yield Scene((*before, exchange), is_busy=True, is_box_emptied=True)
         yield from self._answered(exchange, before, ())
 
     def act(self, command: str, conversation: Conversation) -> Iterator[Scene]:
@@ -98,14 +100,15 @@ class Room:
             if name.startswith(_REMOVE):
                 wishes = wishes.less(Removable(name.removeprefix(_REMOVE)))
             anew = Exchange(exchange.question, wishes)
-            yield from self._answered(anew, before, conversation[index + 1 :])
+            after = conversation[index + 1 :]
+            yield Scene((*before, anew, *after), is_busy=True)
+            yield from self._answered(anew, before, after)
         elif name in ("up", "down", "unvote"):
             yield self._voted(name, index, wanted, conversation)
 
     def _answered(
         self, exchange: Exchange, before: Conversation, after: Conversation
     ) -> Iterator[Scene]:
-        yield Scene((*before, exchange, *after), is_busy=True)
         for state in asked(self._provider(), exchange, before):
             yield Scene((*before, state, *after), is_busy=state.is_pending)
 

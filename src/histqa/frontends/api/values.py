@@ -70,9 +70,14 @@ def served_passage(document: Document, place: Place, mark: Span) -> dict[str, An
     }
 
 
+def schema_text(name: str) -> str:
+    """One of the files in ``schemas/``."""
+    return (files("histqa.frontends") / "schemas" / name).read_text(encoding="utf-8")
+
+
 def answer_schemas() -> dict[str, Any]:
     """``schemas/answer.json`` as two components of an OpenAPI document."""
-    text = (files("histqa.frontends") / "schemas" / "answer.json").read_text(encoding="utf-8")
+    text = schema_text("answer.json")
     schema = json.loads(text.replace("#/$defs/quote", "#/components/schemas/Quote"))
     quote = schema.pop("$defs")["quote"]
     del schema["$schema"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -11,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import reading_address
-from histqa.frontends.api.values import served_text
+from histqa.frontends.api.values import schema_text, served_text
 from histqa.frontends.disclosure import Disclosure
 from histqa.frontends.languages import ENGLISH
 from histqa.frontends.mcp.arguments import ReadArguments
@@ -118,7 +117,5 @@ def _address(
 
 def read_schema() -> dict[str, Any]:
     """``schemas/read.json`` with the quote of ``schemas/answer.json``."""
-    schemas = files("histqa.frontends") / "schemas"
-    read = json.loads((schemas / "read.json").read_text(encoding="utf-8"))
-    answer = json.loads((schemas / "answer.json").read_text(encoding="utf-8"))
+    read, answer = (json.loads(schema_text(name)) for name in ("read.json", "answer.json"))
     return dict(read) | {"$defs": answer["$defs"]}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from typing import Any
 
 from mcp.types import Tool, ToolAnnotations
 
+from histqa.frontends.api.values import schema_text
 from histqa.frontends.mcp.arguments import AskArguments, ReadArguments
 from histqa.frontends.mcp.reading import read_schema
 
@@ -43,7 +43,13 @@ address, and a few words around them."""
 def tools() -> list[Tool]:
     """Both tools, with the schemas of what they take and give."""
     return [
-        _tool("ask", "Ask the readings", _ASK, AskArguments.model_json_schema(), _answer_schema()),
+        _tool(
+            "ask",
+            "Ask the readings",
+            _ASK,
+            AskArguments.model_json_schema(),
+            json.loads(schema_text("answer.json")),
+        ),
         _tool("read", "Read in a reading", _READ, ReadArguments.model_json_schema(), read_schema()),
     ]
 
@@ -63,8 +69,3 @@ def _tool(
         output_schema=gives,
         annotations=only_reads,
     )
-
-
-def _answer_schema() -> dict[str, Any]:
-    text = (files("histqa.frontends") / "schemas" / "answer.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
