@@ -148,6 +148,16 @@ def test_stopping_marks_what_was_being_answered_and_nothing_else(room: Room) -> 
     assert again[1].answer is not None
 
 
+def test_what_comes_of_a_stopped_question_is_not_shown_any_more(room: Room) -> None:
+    coming = room.ask(WHEN, [], ())
+    next(coming)
+    busy = next(coming).conversation
+    halted = stopped(busy).conversation
+    assert list(coming) == []
+    assert [one.is_stopped for one in ask(room, WHEN, halted)] == [True, False]
+    assert [one.is_stopped for one in ask(room, WHEN, busy)] == [True, False]
+
+
 def test_what_failed_or_was_stopped_is_no_part_of_the_conversation(room: Room) -> None:
     before = (
         *ask(room, WHEN),

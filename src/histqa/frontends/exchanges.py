@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 from histqa.assistant import Assistant, Progress
@@ -53,7 +54,8 @@ class Exchange:
     """A question, and its answer or the sentence that tells a fault.
 
     With neither it waits or is at ``stage`` (searching, reading, composing), unless stopped.
-    ``vote`` is "up", "down" or ""; ``key`` tells this asking from every other.
+    ``vote`` is "up", "down" or ""; ``key`` tells this asking from every other. ``given_up`` is set
+    when nobody waits for the answer any more, and is the same for every state of one asking.
     """
 
     question: str
@@ -64,6 +66,7 @@ class Exchange:
     is_stopped: bool = False
     vote: str = ""
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    given_up: Event = field(default_factory=Event, compare=False, repr=False)
 
     @property
     def turn(self) -> Turn | None:
@@ -75,6 +78,13 @@ class Exchange:
         """Whether its answer is still to come."""
         return not (self.answer or self.fault or self.is_stopped)
 
+    def stopped(self) -> Exchange:
+        """As it is when nobody waits for its answer: what comes of it later is not shown."""
+        if not self.is_pending:
+            return self
+        self.given_up.set()
+        return replace(self, is_stopped=True, stage="")
+
 
 Conversation = tuple[Exchange, ...]
 
@@ -85,13 +95,17 @@ def turns_of(conversation: Conversation) -> tuple[Turn, ...]:
 
 
 def asked(assistant: Assistant, exchange: Exchange, before: Conversation) -> Iterator[Exchange]:
-    """The exchange at each stage and, last, as it ends; faults become sentences."""
+    """The exchange at each stage and, last, as it ends; faults become sentences.
+
+    Nothing more comes once it was given up: Gradio would still take it for the conversation.
+    """
     stages: SimpleQueue[str] = SimpleQueue()
     ending = _workers.submit(_ended, assistant, exchange, turns_of(before), stages.put)
     ending.add_done_callback(lambda _: stages.put(_ENDED))
-    while (stage := _newest(stages)) != _ENDED:
+    while (stage := _newest(stages)) != _ENDED and not exchange.given_up.is_set():
         yield replace(exchange, stage=stage)
-    yield ending.result()
+    if not exchange.given_up.is_set():
+        yield ending.result()
 
 
 def _newest(stages: SimpleQueue[str]) -> str:

@@ -68,6 +68,7 @@ class Room:
         if not question.strip():
             yield Scene(before)
             return
+        before = stopped(before).conversation
         exchange = Exchange(question, Wishes(tuple(readings or ())))
         yield Scene((*before, exchange), is_busy=True, is_box_emptied=True)
         yield from self._answered(exchange, before, ())
@@ -177,9 +178,4 @@ class Room:
 
 def stopped(conversation: Conversation) -> Scene:
     """The question that was being answered stays, marked as stopped."""
-    return Scene(
-        tuple(
-            replace(exchange, is_stopped=True, stage="") if exchange.is_pending else exchange
-            for exchange in conversation
-        )
-    )
+    return Scene(tuple(exchange.stopped() for exchange in conversation))
