@@ -11,7 +11,7 @@ import gradio as gr
 from histqa.assistant import Assistant
 from histqa.frontends.choices import reading_choices
 from histqa.frontends.exchanges import QUESTIONS_AT_ONCE, Conversation
-from histqa.frontends.filling import named
+from histqa.frontends.filling import QUESTIONS_OFFERED, named
 from histqa.frontends.languages import ENGLISH, Language
 from histqa.frontends.markup import seen
 from histqa.frontends.room import Room, Scene, stopped
@@ -20,7 +20,6 @@ from histqa.settings import Settings
 
 _QUESTIONS_IN_LINE = 256
 _CONVERSATION_SECONDS = 4 * 60 * 60
-_QUESTIONS_OFFERED = 3
 _CHIP: dict[str, Any] = {"elem_classes": "hq-example", "size": "sm", "min_width": 0}
 
 
@@ -235,8 +234,8 @@ def _begun(assistant: Assistant, room: Room, language: Language) -> tuple[Any, .
 
 def _offers(assistant: Assistant) -> list[dict[str, Any]]:
     """The questions suggested to begin with, each for a button; a button without one is unseen."""
-    texts = assistant.suggestions()[:_QUESTIONS_OFFERED]
-    texts += ("",) * (_QUESTIONS_OFFERED - len(texts))
+    texts = assistant.suggestions()[:QUESTIONS_OFFERED]
+    texts += ("",) * (QUESTIONS_OFFERED - len(texts))
     # "@{" would be taken for a name of the catalogue.
     return [{"value": seen(text).replace("@{", "@ {"), "visible": bool(text)} for text in texts]
 

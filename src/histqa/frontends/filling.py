@@ -1,26 +1,34 @@
 """The chat page as Gradio serves it, with names for its words -> the page in its language.
 
-Gradio makes the page once, for everybody; the language is known only when it is asked for.
+Gradio makes the page once, for everybody; the language is known only when it is asked for. Its
+scripts take seconds to come: ``static/early.html`` is what can be used until then.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from histqa.assistant import Assistant
+from histqa.frontends.choices import reading_choices
 from histqa.frontends.languages import Language
-from histqa.frontends.markup import escaped
+from histqa.frontends.markup import escaped, seen
 from histqa.frontends.security import route_path
 from histqa.frontends.speaking import language_of
 
 _FILLED = frozenset(("", "/", "/config", "/config/", "/gradio_api/info", "/gradio_api/info/"))
 _FILES = frozenset(("header.html", "panel.html", "welcome.html"))
+QUESTIONS_OFFERED = 3
+"""So many suggested questions the page begins with."""
 _NAME = re.compile(r"@\{([a-z_.]+)\}")
+_BASE = re.compile(r"<base [^>]*>")
+_BODY = re.compile(r"<body[^>]*>")
 _LANGUAGE_OF_GRADIO = re.compile(r'(<html\s+lang=)"en"')
 # Words that stand in style/chat.css, for Gradio has no place for them.
 _STYLED = ("chat.search_in", "chat.everywhere", "chat.new_short")
@@ -39,8 +47,9 @@ def static_text(name: str) -> str:
 class Filling:
     """Pure ASGI: puts the words of the request's language into what Gradio says of the page."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, provider: Callable[[], Assistant]) -> None:
         self._app = app
+        self._provider = provider
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; where it is for the page, fill the names in what comes back."""
@@ -59,7 +68,7 @@ class Filling:
                 return
             pieces.append(message.get("body", b""))
             if not message.get("more_body"):
-                body = _filled(b"".join(pieces), start, language_of(scope))
+                body = self._filled(b"".join(pieces), start, language_of(scope))
                 await send(start)
                 await send({"type": "http.response.body", "body": body})
 
@@ -68,23 +77,24 @@ class Filling:
         if "route" in inner:  # whoever counts requests looks for it here
             scope["route"] = inner["route"]
 
+    def _filled(self, body: bytes, start: Message, language: Language) -> bytes:
+        text = body.decode("utf-8", "replace")
+        text = _NAME.sub(lambda name: _in_json(_said(name, language)), text)
+        if "text/html" in Headers(raw=start["headers"]).get("content-type", ""):
+            early = _early(self._provider(), language)
+            text = _LANGUAGE_OF_GRADIO.sub(rf'\1"{language.code}"', text, count=1)
+            text = _BASE.sub(lambda tag: tag.group() + _head(language), text, count=1)
+            text = _BODY.sub(lambda tag: tag.group() + early, text, count=1)
+        filled = text.encode("utf-8")
+        if start["headers"]:
+            MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(filled))
+        return filled
+
 
 def _uncompressed(scope: Scope) -> Scope:
     """The request without what asks Gradio to compress its answer."""
     kept = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
     return {**scope, "headers": kept}
-
-
-def _filled(body: bytes, start: Message, language: Language) -> bytes:
-    text = body.decode("utf-8", "replace")
-    text = _NAME.sub(lambda name: _in_json(_said(name, language)), text)
-    if "text/html" in Headers(raw=start["headers"]).get("content-type", ""):
-        text = _LANGUAGE_OF_GRADIO.sub(rf'\1"{language.code}"', text, count=1)
-        text = text.replace("<head>", f"<head>{_head(language)}", 1)
-    filled = text.encode("utf-8")
-    if start["headers"]:
-        MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(filled))
-    return filled
 
 
 def _said(name: re.Match[str], language: Language) -> str:
@@ -94,15 +104,38 @@ def _said(name: re.Match[str], language: Language) -> str:
     return language.known(key, name.group())
 
 
-def _markup(file: str, language: Language) -> str:
-    """A file of ``static/`` with its words, which hold nothing that Markdown would see."""
+def _markup(file: str, language: Language, **parts: str) -> str:
+    """A file of ``static/`` with its words, which hold nothing that Markdown would see.
+
+    ``parts`` are markup, each put in where the file has its name.
+    """
     known = {
         "address.readings": language.address("./readings"),
         "language.code": language.code,
     }
-    return _NAME.sub(
-        lambda name: escaped(known.get(name.group(1)) or _said(name, language)),
-        _static_text(file),
+
+    def put(name: re.Match[str]) -> str:
+        key = name.group(1)
+        if key in parts:
+            return parts[key]
+        return escaped(known.get(key) or _said(name, language))
+
+    return _NAME.sub(put, _static_text(file))
+
+
+def _early(assistant: Assistant, language: Language) -> str:
+    """What stands where the page will, and takes a question, until Gradio hears one."""
+    offers = "".join(
+        f'<button type="submit" class="hq-example">{escaped(seen(question))}</button>'
+        for question in assistant.suggestions()[:QUESTIONS_OFFERED]
+    )
+    has_choice = len(reading_choices(assistant.documents)) > 1
+    return _markup(
+        "early.html",
+        language,
+        welcome=_markup("welcome.html", language),
+        offers=offers,
+        readings='<p class="hq-early-readings"></p>' if has_choice else "",
     )
 
 
@@ -118,12 +151,18 @@ def _in_json(text: str) -> str:
 
 
 def _head(language: Language) -> str:
-    """What Gradio takes its own few words from, and the words of the style sheet."""
+    """What Gradio takes its own few words from, our style and script, and the style's words.
+
+    Addresses are relative to the page: only a request knows under which path the server is. Our
+    script stands before Gradio's, for deferred scripts wait for those before them.
+    """
     words = ";".join(
         f'--hq-{name.partition(".")[2].replace("_", "-")}:"{language.text(name)}"'
         for name in _STYLED
     )
     return (
         f'<script>Object.defineProperty(navigator,"language",{{value:"{language.code}"}})</script>'
+        '<title>histqa</title><link rel="stylesheet" href="style/chat.css">'
         f"<style>:root{{{words}}}</style>"
+        '<script src="style/chat.js" defer></script>'
     )

@@ -18,8 +18,8 @@ from histqa.settings import Settings
 
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
-# Relative to the page, for only a request knows under which path the server is reached.
-_HEAD = '<link rel="stylesheet" href="style/chat.css"><script src="style/chat.js" defer></script>'
+# The page has it from the beginning (filling.py); once more, for it must follow Gradio's styles.
+_HEAD = '<link rel="stylesheet" href="style/chat.css">'
 _PAPER = {"body_background_fill": "#fbf9f5", "body_background_fill_dark": "#1b1a18"}
 
 

@@ -63,7 +63,7 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
         title="histqa", docs_url=None, redoc_url=None, openapi_url=ADDRESS, lifespan=lifespan,
         root_path_in_servers=False,
     )  # fmt: skip
-    _add_middleware(app, settings, signatures, figures, pacing)
+    _add_middleware(app, provider, settings, signatures, figures, pacing)
     add_problem_handlers(app)
     app.include_router(reading_routes(provider, disclosure, pictures))
     app.include_router(embed_routes(provider, settings))
@@ -76,10 +76,11 @@ def create_server(provider: Provider, settings: Settings, signatures: Signatures
 
 
 def _add_middleware(
-    app: FastAPI, settings: Settings, signatures: Signatures, figures: Figures, pacing: Pacing
-) -> None:
+    app: FastAPI, provider: Provider, settings: Settings, signatures: Signatures,
+    figures: Figures, pacing: Pacing,
+) -> None:  # fmt: skip
     """Each is around those before it: refusals become pages, and every response has headers."""
-    app.add_middleware(Filling)
+    app.add_middleware(Filling, provider=provider)
     # Streams of events are left as they are. Lengths tell nothing of a token (BREACH): it is part
     # of the address, so that nobody without it can make a browser ask.
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_BYTES)

@@ -6,13 +6,14 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expect, sync_playwright
 
 from histqa.assistant import Assistant
 from histqa.frontends.chat import create_app, listening_socket
@@ -129,6 +130,19 @@ class Tab:
         self.page.goto(f"{self.served.address}/{query}")
         self.page.wait_for_selector("#hq-question-box textarea")
         return self
+
+    @contextmanager
+    def held_up(self) -> Iterator[Page]:
+        """The page while Gradio's scripts are still to come; they come at the end."""
+        waiting: list[Route] = []
+        has_come = False
+        scripts = "**/assets/*.js"
+        self.page.route(scripts, lambda one: one.continue_() if has_come else waiting.append(one))
+        self.page.goto(f"{self.served.address}/", wait_until="commit")
+        yield self.page
+        has_come = True
+        for route in waiting:
+            route.continue_()
 
     def ask(self, question: str) -> Locator:
         """The message below ``question``, once it is there."""

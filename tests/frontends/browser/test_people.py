@@ -29,6 +29,9 @@ AXE = (Path(__file__).parent / "axe/axe.min.js").read_text(encoding="utf-8")
 IN_BOTH = [{"color_scheme": "light"}, {"color_scheme": "dark"}]
 ON_A_PHONE = [{"viewport": {"width": 360, "height": 740}}]
 both_themes = pytest.mark.parametrize("tab", IN_BOTH, indirect=True, ids=["light", "dark"])
+on_both_screens = pytest.mark.parametrize(
+    "tab", [{}, *ON_A_PHONE], indirect=True, ids=["wide", "360"]
+)
 on_a_phone = pytest.mark.parametrize("tab", ON_A_PHONE, indirect=True, ids=["360"])
 
 
@@ -151,6 +154,43 @@ def test_after_a_refusal_a_follow_up_goes_back_to_what_was_answered(tab: Any) ->
     tab.open().ask(HOW)
     assert "hq-not-found" in (tab.ask(OF_NOTHING).get_attribute("class") or "")
     assert tab.served.canal in (tab.ask("How long was the Corinth Canal dug?").text_content() or "")
+
+
+def test_a_question_asked_before_gradio_has_come_is_held_shown_and_answered(tab: Any) -> None:
+    with tab.held_up() as page:
+        expect(focused(page)).to_have_accessible_name("Your question")
+        page.keyboard.type(HOW)
+        page.keyboard.press("Enter")
+        expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
+        expect(page.locator("#hq-early .hq-pending")).to_contain_text("Waiting")
+        assert barriers(page) == []
+    expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
+    expect(page.locator(".hq-question")).to_have_text([HOW])
+    expect(page.locator("#hq-question-box textarea")).to_have_value("")
+    expect(page.locator("#hq-early")).to_have_count(0)
+
+
+def test_a_suggestion_is_taken_before_gradio_has_come(tab: Any) -> None:
+    with tab.held_up() as page:
+        page.get_by_role("button", name=HOW).click()
+        expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
+    expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
+
+
+@on_both_screens
+def test_what_is_begun_before_gradio_has_come_is_finished_in_its_box(tab: Any) -> None:
+    with tab.held_up() as page:
+        expect(focused(page)).to_have_accessible_name("Your question")
+        page.keyboard.type("When was it opened?")
+        for _ in "it opened?":
+            page.keyboard.press("ArrowLeft")
+        assert barriers(page) == []
+        early = page.locator("#hq-early textarea").bounding_box()
+    page.wait_for_selector("body.hq-ready")
+    box = page.locator("#hq-question-box textarea")
+    assert box.bounding_box() == pytest.approx(early, abs=4)  # nothing jumps
+    page.keyboard.type("said that ")
+    expect(box).to_have_value("When was said that it opened?")
 
 
 # --- by ear ---

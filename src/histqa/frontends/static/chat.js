@@ -173,6 +173,52 @@
 
   document.addEventListener("keydown", closeOnEscape);
 
+  // --- before Gradio hears anything ---
+
+  // The page is drawn at once by early.html. What is typed there moves into Gradio's box; what is
+  // asked there is held until it can be asked.
+  const early = one("#hq-early");
+  const earlyBox = early?.querySelector("textarea");
+  let held = "";
+
+  function hold(question) {
+    held = question.trim();
+    if (!held) return;
+    const waiting = early.querySelector("template").content.cloneNode(true);
+    waiting.querySelector(".hq-question").textContent = held;
+    early.querySelector(".hq-early-held").replaceChildren(waiting);
+    early.classList.add("hq-holding");
+    earlyBox.value = "";
+  }
+
+  early?.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { submitter } = event;
+    hold(submitter?.classList.contains("hq-example") ? submitter.textContent : earlyBox.value);
+  });
+  earlyBox?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    hold(earlyBox.value);
+  });
+
+  function handOver() {
+    const box = field("hq-question-box");
+    if (earlyBox?.value) {
+      box.value = earlyBox.value;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.setSelectionRange(earlyBox.selectionStart, earlyBox.selectionEnd);
+    }
+    if (held) act({ act: "ask", question: held, readings: [] });
+    held = "";
+    box.focus();
+  }
+
+  // Not before the question that was held stands on the page.
+  function uncover() {
+    if (isHeard && !held && (!early?.matches(".hq-holding") || one("#hq-chat .user-row"))) early?.remove();
+  }
+
   // --- when the page changes ---
 
   // Gradio labels each message with its whole HTML source, which a screen reader would read out,
@@ -274,13 +320,17 @@
     const question = address.searchParams.get("q");
     isHeard = true;
     document.body.classList.add("hq-ready");
-    field("hq-question-box").focus();
     isComingBack = isRestoring = before !== "[]";
     if (isComingBack) {
       act({ act: "restore", kept: before });
-    } else if (question) {
+      earlyBox.value ||= held; // what comes back would be in its way
+      held = "";
+      early.classList.remove("hq-holding");
+    } else if (question && !held) {
       act({ act: "ask", question, readings: address.searchParams.getAll("in") });
     }
+    handOver();
+    uncover();
     ["q", "in"].forEach((name) => address.searchParams.delete(name));
     window.history.replaceState(null, "", address);
   }
@@ -292,6 +342,7 @@
     announce();
     follow();
     keep();
+    uncover();
   }).observe(document.documentElement, { childList: true, subtree: true });
   window.addEventListener("pagehide", keep);
 })();
