@@ -64,13 +64,11 @@ def _row(line: Mapping[str, Any], question: str, passage: Passage, name: str) ->
     context = folded(passage.text)
     texts = [folded(text) for group in line["groups"] for text in group]
     answers = [
-        {"text": text, "start": context.index(text) + within}
+        {"text": text, "start": context.index(whole) + within}
         for whole in texts
         if whole in context
-        for text, within in [_exact(whole, line.get("short", ""))]
+        for text, within in [_exact(whole, folded(line.get("short", "")))]
     ]
-    for answer in answers:
-        answer["start"] = context.index(answer["text"], answer["start"])
     return {
         "id": f"{line['id']}-{name}",
         "source": "asked",

@@ -141,3 +141,43 @@ def test_the_table_of_kinds_in_the_readme_counts_what_there_is(lines: list[dict[
     rows = [row.split("|")[1:3] for row in readme.splitlines() if row.startswith("| ")]
     stated = {kind.strip(): int(count) for kind, count in rows if count.strip().isdigit()}
     assert stated == Counter(line["kind"] for line in lines)
+
+
+@pytest.fixture(scope="module")
+def learned_from() -> dict[str, list[dict[str, Any]]]:
+    return {
+        path.stem: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for path in sorted((ROOT / "training" / "questions").glob("*.jsonl"))
+    }
+
+
+def test_no_question_to_learn_from_is_asked_twice_or_by_the_sets_that_judge(
+    learned_from: dict[str, list[dict[str, Any]]],
+) -> None:
+    judging = {
+        terms(json.loads(line)["question"])
+        for path in QUESTIONS.glob("*.jsonl")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    }
+    asked = Counter(terms(line["question"]) for lines in learned_from.values() for line in lines)
+    assert [question for question, count in asked.items() if count > 1 or question in judging] == []
+
+
+def test_exact_answers_to_learn_from_stand_in_the_first_quote_and_near_misses_have_none(
+    learned_from: dict[str, list[dict[str, Any]]],
+) -> None:
+    for line in (line for lines in learned_from.values() for line in lines):
+        assert line["answerable"] == bool(line["groups"]) == (line["kind"] != "near miss")
+        assert line["short"] in (line["groups"][0][0] if line["groups"] else ""), line["id"]
+
+
+def test_the_table_of_questions_to_learn_from_counts_what_there_is(
+    learned_from: dict[str, list[dict[str, Any]]],
+) -> None:
+    readme = (ROOT / "training" / "questions" / "README.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in row.split("|")[1:4]] for row in readme.splitlines()]
+    stated = {row[0].strip("`"): row[1:] for row in rows if row and row[0].startswith("`")}
+    assert stated == {
+        name: [str(len(lines)), str(sum(not line["answerable"] for line in lines))]
+        for name, lines in learned_from.items()
+    }
