@@ -1,8 +1,10 @@
 """Trained weights -> the files that histqa ships: reader.onnx (int8) and tokenizer.json.
 
-    python training/export.py RUN/reader.pt [--out src/histqa/readers/models/minilm]
-        [--precision int8]
+    python training/export.py RUN/reader.pt [RUN2/reader.pt ...]
+        [--out src/histqa/readers/models/minilm] [--precision int8]
 
+Of several runs, each begun with the weights of another, the mean is exported (Wortsman et al. 2022,
+"Robust fine-tuning of zero-shot models"); one that is given twice counts twice.
 Weights of matrix products and of the word embeddings become 8-bit integers, by row or column;
 activations are quantised as they come (dynamic quantisation of ONNX Runtime).
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +26,7 @@ from train import minilm
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("weights", type=Path)
+    parser.add_argument("weights", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path("src/histqa/readers/models/minilm"))
     parser.add_argument("--precision", choices=["int8", "fp32"], default="int8")
     options = parser.parse_args()
@@ -46,10 +49,12 @@ def main() -> None:
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 
-def export(weights: Path, target: Path) -> None:
+def export(weights: Sequence[Path], target: Path) -> None:
     """The network as ONNX in full precision, with rows and lengths of any number."""
+    runs = [torch.load(path, map_location="cpu", weights_only=True) for path in weights]
+    mean = {name: torch.stack([run[name] for run in runs]).mean(dim=0) for name in runs[0]}
     network = new_network(minilm(), attention="eager").eval()  # traces well
-    network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    network.load_state_dict(mean)
     ids = torch.from_numpy(np.arange(12, dtype=np.int64).reshape(1, 12))
     torch.onnx.export(
         network,
