@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from histqa.kinds import kind_of
@@ -179,7 +178,11 @@ def weight_of(example: Example) -> float:
 
 
 def fit_confidence(examples: Sequence[Example], weights: np.ndarray) -> dict[str, Any]:
-    """Weights and bias of the calibration."""
+    """Weights and bias of the calibration: logistic regression with a ridge penalty.
+
+    No weight is below 0: near misses are worded more like the text than real questions are, and
+    without that bound an answer would be less sure because a name of the question was found.
+    """
     values = [signals_of(one, weights) for one in examples]
     names = sorted(values[0])
     inputs = np.array([[one[name] for name in names] for one in values])
@@ -187,10 +190,23 @@ def fit_confidence(examples: Sequence[Example], weights: np.ndarray) -> dict[str
     counts = np.array([weight_of(one) for one in examples])
     for outcome in (True, False):
         counts[outcomes == outcome] *= len(examples) / 2 / counts[outcomes == outcome].sum()
-    model = LogisticRegression(C=1.0, max_iter=5000).fit(inputs, outcomes, sample_weight=counts)
+
+    def loss(values: np.ndarray) -> float:
+        scores = inputs @ values[:-1] + values[-1]
+        return float(
+            counts @ np.logaddexp(0, np.where(outcomes, -scores, scores))
+            + values[:-1] @ values[:-1] / 2
+        )
+
+    found = minimize(
+        loss,
+        np.zeros(len(names) + 1),
+        method="L-BFGS-B",
+        bounds=[*[(0, None)] * len(names), (None, None)],
+    )
     return {
-        "weights": dict(zip(names, model.coef_[0].round(4).tolist(), strict=True)),
-        "bias": round(float(model.intercept_[0]), 4),
+        "weights": dict(zip(names, found.x[:-1].round(4).tolist(), strict=True)),
+        "bias": round(float(found.x[-1]), 4),
     }
 
 
