@@ -28,9 +28,9 @@ Texts = Mapping[tuple[str, Span], str]
 # Sentences whose score is so much below the best one's are not worth quoting beside it: a third
 # fewer words for half a point of coverage. An answer of several parts has more that is.
 WORTH_QUOTING, WORTH_GATHERING = 1.0, 1.5
-# An exact answer with lower odds is not shown: two thirds of the answerable have one then, right in
-# .81, and a fifth of the unanswerable, instead of two thirds (development questions).
-SHORT_ODDS = -2.0
+# An exact answer is shown where it is likelier than none: three quarters of the answerable have one
+# then, right in .84, and a fifth of the unanswerable (benchmarks/RESULTS.md).
+SHORT_ODDS = 0.0
 SEVERAL_PARTS = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
 """Kinds whose answer may have several parts."""
 
