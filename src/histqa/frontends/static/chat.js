@@ -182,8 +182,8 @@
   let held = "";
 
   function hold(question) {
+    if (!question.trim()) return;
     held = question.trim();
-    if (!held) return;
     const waiting = early.querySelector("template").content.cloneNode(true);
     waiting.querySelector(".hq-question").textContent = held;
     early.querySelector(".hq-early-held").replaceChildren(waiting);
@@ -209,9 +209,22 @@
       box.dispatchEvent(new Event("input", { bubbles: true }));
       box.setSelectionRange(earlyBox.selectionStart, earlyBox.selectionEnd);
     }
-    if (held) act({ act: "ask", question: held, readings: [] });
+    if (held) {
+      const asked = held;
+      act({ act: "ask", question: asked, readings: [] });
+      setTimeout(() => giveBack(asked), 10_000);
+    }
     held = "";
     box.focus();
+  }
+
+  // A question that the server did not take (too many at once, no connection) is given back.
+  function giveBack(question) {
+    if (!early.isConnected) return;
+    early.remove();
+    const box = field("hq-question-box");
+    box.value ||= question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // Not before the question that was held stands on the page.
