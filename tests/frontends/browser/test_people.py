@@ -163,6 +163,7 @@ def test_a_question_asked_before_gradio_has_come_is_held_shown_and_answered(tab:
         page.keyboard.press("Enter")
         expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
         expect(page.locator("#hq-early .hq-pending")).to_contain_text("Waiting")
+        page.keyboard.press("Enter")  # of an empty box: what is held stays held
         assert barriers(page) == []
     expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
     expect(page.locator(".hq-question")).to_have_text([HOW])
