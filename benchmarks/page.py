@@ -41,7 +41,7 @@ new PerformanceObserver(list => {
 }).observe({type: 'layout-shift', buffered: true});
 """
 USABLE = {
-    "/": "#hq-early textarea, body.hq-ready #hq-question-box textarea",
+    "/": "#hq-early:has(template + script) textarea, body.hq-ready #hq-question-box textarea",
     "/embed": "#question:enabled",
     "/read": "article, main",
 }

@@ -80,7 +80,7 @@ def encode(
         [f"{row.title}." if row.title else "" for row in rows], add_special_tokens=False
     )
     contexts = tokenizer.encode_batch([row.context for row in rows], add_special_tokens=False)
-    begin, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    begin, end = tokenizer.encode("").ids
     return [
         _encoded(row, question.ids[:48], lead.ids[:16], context, begin, end, length, sampler)
         for row, question, lead, context in zip(rows, questions, leads, contexts, strict=True)

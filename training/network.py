@@ -1,4 +1,4 @@
-"""The reader as a network: a small BERT with a span head and a sentence head, and its loss."""
+"""The reader as a network: an encoder with a span head and a sentence head, and its loss."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from encoding import Encoded
 from torch import nn
-from transformers import BertModel
+from transformers import AutoModel, PreTrainedModel
 
 FAR_BELOW = -1e4
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+"""The last one only for encoders that tell segments apart, as BERT does and MPNet does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +40,35 @@ class ReaderNetwork(nn.Module):
     token belongs to a sentence that answers. The first token stands for "no answer" in each.
     """
 
-    def __init__(self, encoder: BertModel) -> None:
+    def __init__(self, encoder: PreTrainedModel) -> None:
         super().__init__()
         self.encoder = encoder
         self.heads = nn.Linear(encoder.config.hidden_size, 3)
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of what the encoder takes, of INPUTS."""
+        return INPUTS if getattr(self.encoder.config, "type_vocab_size", 0) else INPUTS[:2]
+
     def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        token_type_ids: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Logits for each token."""
-        hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
-        return self.heads(hidden)
+        given = zip(INPUTS, (input_ids, attention_mask, token_type_ids), strict=True)
+        hidden = self.encoder(**{name: one for name, one in given if name in self.inputs})
+        return self.heads(hidden.last_hidden_state)
 
 
-def new_network(folder: Path, attention: str = "sdpa") -> ReaderNetwork:
-    """The reader with the encoder of a model folder and fresh heads.
+def new_network(folder: Path, layers: int = 0, attention: str | None = None) -> ReaderNetwork:
+    """The reader with the encoder of a model folder, or its first ``layers``, and fresh heads.
 
-    Without dropout: few rows are seen twice, and dropout in attention doubles the time on a CPU.
+    ``attention``: how it is computed, by the library's name; its choice where None. Without
+    dropout: few rows are seen twice, and dropout in attention doubles the time on a CPU.
     """
-    encoder = BertModel.from_pretrained(
+    encoder = AutoModel.from_pretrained(
         str(folder),
         add_pooling_layer=False,
         local_files_only=True,
@@ -67,6 +76,8 @@ def new_network(folder: Path, attention: str = "sdpa") -> ReaderNetwork:
         attention_probs_dropout_prob=0.0,
         attn_implementation=attention,
     )
+    if layers:
+        encoder.encoder.layer = encoder.encoder.layer[:layers]
     return ReaderNetwork(encoder)
 
 

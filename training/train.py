@@ -64,7 +64,7 @@ def main() -> None:
         f"{len(train)} rows to train on, {len(negatives)} negatives made, "
         f"{len(back)} held back; {len(examples)} examples chosen",
     )
-    network = new_network(options.encoder).to(device())
+    network = new_network(options.encoder, options.layers).to(device())
     if options.start:
         network.load_state_dict(exported_weights(options.start))
     fit(network, examples, options)
@@ -82,6 +82,7 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, default=None, help="a model folder to start from")
+    parser.add_argument("--layers", type=int, default=0, help="only its first so many; 0: all")
     parser.add_argument("--start", type=Path, help="an exported reader to go on training")
     parser.add_argument("--examples", type=int, default=60_000)
     parser.add_argument("--subset", type=int, default=0, help="only the first so many, to compare")

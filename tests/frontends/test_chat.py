@@ -52,7 +52,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     (corpus / "chronicle.txt").write_text("\n\n".join(chronicle) + "\n", encoding="utf-8")
     index = tmp_path_factory.mktemp("index")
     (corpus / "suggestions.toml").write_text(
-        f"questions = [{HOW!r}, 'Who cooked for Napoleon in Egypt?']", encoding="utf-8"
+        f"questions = [{HOW!r}, {HOW + HOSTILE!r}, 'Who cooked for Napoleon in Egypt?']",
+        encoding="utf-8",
     )
     settings = Settings(
         corpus=str(corpus), index=str(index), embedder="hashing", answer_threshold=0.0
@@ -247,13 +248,22 @@ def test_what_is_no_reading_is_not_there(address: str, doc_id: str) -> None:
 def test_what_is_suggested_is_what_the_index_answers(address: str) -> None:
     components = [one["props"] for one in httpx.get(f"{address}/config").json()["components"]]
     offered = [one for one in components if "hq-example" in (one.get("elem_classes") or [])]
-    assert [one["value"] for one in offered if one["visible"]] == [HOW]
+    assert [one["value"] for one in offered if one["visible"]] == [HOW, HOW + HOSTILE]
     compact = html.document_fromstring(httpx.get(f"{address}/embed").text)
-    assert json.loads(compact.body.get("data-first")) == [HOW]
+    assert json.loads(compact.body.get("data-first")) == [HOW, HOW + HOSTILE]
     chosen = html.document_fromstring(httpx.get(f"{address}/embed?question=Why%3F").text)
     assert json.loads(chosen.body.get("data-first")) == ["Why?"]
     elsewhere = html.document_fromstring(httpx.get(f"{address}/embed?readings=nowhere").text)
     assert json.loads(elsewhere.body.get("data-first")) == []
+
+
+def test_the_page_takes_a_question_before_any_script_file_has_come(address: str) -> None:
+    page = html.document_fromstring(httpx.get(address).text)
+    (early,) = page.xpath("//*[@id='hq-early']")
+    assert [one.text for one in early.xpath(".//button")] == [HOW, HOW + HOSTILE, "Ask"]
+    assert len(early.xpath(".//form//textarea")) == 1
+    assert not [one for one in page.xpath("//script") if (one.text or "").startswith("alert")]
+    assert page.xpath("//script[@src='style/chat.js'][@defer]")
 
 
 def test_a_taken_port_is_passed_over_only_where_it_was_not_asked_for() -> None:

@@ -106,9 +106,10 @@ def test_arguments_that_the_assistant_takes_are_given_and_others_are_not() -> No
 
 
 def test_a_shared_question_is_asked_and_sets_the_control(room: Room) -> None:
-    command = json.dumps({"act": "ask", "question": WHEN, "readings": ["canal"]})
-    scenes = list(room.act(command, ()))
+    command = {"act": "begin", "kept": "[]", "question": WHEN, "readings": ["canal"]}
+    scenes = list(room.act(json.dumps(command), ()))
     assert scenes[0].readings == ("canal",)
+    assert not any(scene.is_box_emptied for scene in scenes)  # the student may have begun another
     assert scenes[-1].conversation[0].wishes.readings == ("canal",)
     assert "1893" in visible(room, scenes[-1].conversation)
 
@@ -173,10 +174,20 @@ def test_what_failed_or_was_stopped_is_no_part_of_the_conversation(room: Room) -
 
 def test_a_reload_brings_the_conversation_back_but_never_over_another(room: Room) -> None:
     conversation = ask(room, "and who dug it?", ask(room, WHEN))
-    back = act(room, (), "restore", kept=room.kept(conversation)).conversation
+    kept = {"kept": room.kept(conversation), "readings": []}
+    back = act(room, (), "begin", question="", **kept).conversation
     assert room.messages(back) == room.messages(conversation)
     other = ask(room, "Who took Belgrade?")
-    assert act(room, other, "restore", kept=room.kept(conversation)).conversation == other
+    assert act(room, other, "begin", question="", **kept).conversation == other
+
+
+def test_a_question_asked_while_a_conversation_comes_back_follows_it(room: Room) -> None:
+    conversation = ask(room, WHEN)
+    kept = {"kept": room.kept(conversation), "readings": []}
+    both = act(room, (), "begin", question="and who dug it?", **kept).conversation
+    assert [one.question for one in both] == [WHEN, "and who dug it?"]
+    assert both[1].answer is not None
+    assert "Corinth Canal" in both[1].answer.understood_as
 
 
 def test_a_vote_is_kept_shown_and_withdrawn(room: Room, tmp_path: Path) -> None:
@@ -212,7 +223,7 @@ def test_without_a_file_nobody_is_asked_for_a_vote(assistant: Assistant) -> None
     "command",
     ["", "no json", "[]", "7", '{"act": "up"}', '{"act": "up", "number": 9}',
      '{"act": "up", "number": 0}', '{"act": "again-without-reason", "number": 1}',
-     '{"act": "up", "number": null}', '{"act": "ask"}', "[" * 100_000],
+     '{"act": "up", "number": null}', '{"act": "begin"}', "[" * 100_000],
 )  # fmt: skip
 def test_what_the_page_would_never_ask_changes_nothing(room: Room, command: str) -> None:
     conversation = ask(room, WHEN)

@@ -10,10 +10,10 @@ import gradio as gr
 
 from histqa.assistant import Assistant
 from histqa.frontends.choices import reading_choices
+from histqa.frontends.early import QUESTIONS_OFFERED, offered_questions
 from histqa.frontends.exchanges import QUESTIONS_AT_ONCE, Conversation
-from histqa.frontends.filling import QUESTIONS_OFFERED, named
+from histqa.frontends.fragments import named
 from histqa.frontends.languages import ENGLISH, Language
-from histqa.frontends.markup import seen
 from histqa.frontends.room import Room, Scene, stopped
 from histqa.frontends.speaking import language_of
 from histqa.settings import Settings
@@ -136,11 +136,12 @@ def _connect(room: Room, parts: _Parts) -> None:
     def stop(request: gr.Request, conversation: Conversation) -> tuple[Any, ...]:
         return _values(stopped(conversation), room, _language(request))
 
-    def begin_anew(request: gr.Request) -> tuple[Any, ...]:
+    def begin_anew(request: gr.Request, conversation: Conversation) -> tuple[Any, ...]:
+        stopped(conversation)  # what is still being answered must not come back
         return _values(Scene((), is_box_emptied=True), room, _language(request))
 
     parts.stop.click(stop, [parts.conversation], **without_waiting)
-    parts.new.click(begin_anew, None, **without_waiting)
+    parts.new.click(begin_anew, [parts.conversation], **without_waiting)
 
 
 def _language(request: gr.Request) -> Language:
@@ -234,10 +235,10 @@ def _begun(assistant: Assistant, room: Room, language: Language) -> tuple[Any, .
 
 def _offers(assistant: Assistant) -> list[dict[str, Any]]:
     """The questions suggested to begin with, each for a button; a button without one is unseen."""
-    texts = assistant.suggestions()[:QUESTIONS_OFFERED]
+    texts = offered_questions(assistant)
     texts += ("",) * (QUESTIONS_OFFERED - len(texts))
     # "@{" would be taken for a name of the catalogue.
-    return [{"value": seen(text).replace("@{", "@ {"), "visible": bool(text)} for text in texts]
+    return [{"value": text.replace("@{", "@ {"), "visible": bool(text)} for text in texts]
 
 
 def _markup(name: str, elem_id: str) -> gr.Markdown:

@@ -9,39 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from importlib.resources import files
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from histqa.assistant import Assistant
-from histqa.frontends.choices import reading_choices
+from histqa.frontends.early import early_page
+from histqa.frontends.fragments import NAME, meant
 from histqa.frontends.languages import Language
-from histqa.frontends.markup import escaped, seen
 from histqa.frontends.security import route_path
 from histqa.frontends.speaking import language_of
 
 _FILLED = frozenset(("", "/", "/config", "/config/", "/gradio_api/info", "/gradio_api/info/"))
-_FILES = frozenset(("header.html", "panel.html", "welcome.html"))
-QUESTIONS_OFFERED = 3
-"""So many suggested questions the page begins with."""
-_NAME = re.compile(r"@\{([a-z_.]+)\}")
 _BASE = re.compile(r"<base [^>]*>")
 _BODY = re.compile(r"<body[^>]*>")
 _LANGUAGE_OF_GRADIO = re.compile(r'(<html\s+lang=)"en"')
 # Words that stand in style/chat.css, for Gradio has no place for them.
 _STYLED = ("chat.search_in", "chat.everywhere", "chat.new_short")
-
-
-def named(name: str) -> str:
-    """What stands on the page for a text of the catalogue, or for a file of ``static/``."""
-    return f"@{{{name}}}"
-
-
-def static_text(name: str) -> str:
-    """One of the files in ``static/``."""
-    return (files("histqa.frontends") / "static" / name).read_text(encoding="utf-8")
 
 
 class Filling:
@@ -79,9 +63,9 @@ class Filling:
 
     def _filled(self, body: bytes, start: Message, language: Language) -> bytes:
         text = body.decode("utf-8", "replace")
-        text = _NAME.sub(lambda name: _in_json(_said(name, language)), text)
+        text = NAME.sub(lambda name: _in_json(meant(name, language)), text)
         if "text/html" in Headers(raw=start["headers"]).get("content-type", ""):
-            early = _early(self._provider(), language)
+            early = early_page(self._provider(), language)
             text = _LANGUAGE_OF_GRADIO.sub(rf'\1"{language.code}"', text, count=1)
             text = _BASE.sub(lambda tag: tag.group() + _head(language), text, count=1)
             text = _BODY.sub(lambda tag: tag.group() + early, text, count=1)
@@ -95,51 +79,6 @@ def _uncompressed(scope: Scope) -> Scope:
     """The request without what asks Gradio to compress its answer."""
     kept = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
     return {**scope, "headers": kept}
-
-
-def _said(name: re.Match[str], language: Language) -> str:
-    key = name.group(1)
-    if key in _FILES:
-        return _markup(key, language)
-    return language.known(key, name.group())
-
-
-def _markup(file: str, language: Language, **parts: str) -> str:
-    """A file of ``static/`` with its words, which hold nothing that Markdown would see.
-
-    ``parts`` are markup, each put in where the file has its name.
-    """
-    known = {
-        "address.readings": language.address("./readings"),
-        "language.code": language.code,
-    }
-
-    def put(name: re.Match[str]) -> str:
-        key = name.group(1)
-        if key in parts:
-            return parts[key]
-        return escaped(known.get(key) or _said(name, language))
-
-    return _NAME.sub(put, _static_text(file))
-
-
-def _early(assistant: Assistant, language: Language) -> str:
-    """What stands where the page will, and takes a question, until Gradio hears one."""
-    offers = "".join(
-        f'<button type="submit" class="hq-example">{escaped(seen(question))}</button>'
-        for question in assistant.suggestions()[:QUESTIONS_OFFERED]
-    )
-    has_choice = len(reading_choices(assistant.documents)) > 1
-    return _markup(
-        "early.html",
-        language,
-        welcome=_markup("welcome.html", language),
-        offers=offers,
-        readings='<p class="hq-early-readings"></p>' if has_choice else "",
-    )
-
-
-_static_text = lru_cache(static_text)
 
 
 def _in_json(text: str) -> str:

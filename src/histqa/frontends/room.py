@@ -78,17 +78,26 @@ class Room:
         try:
             wanted = json.loads(command)
             name = str(wanted["act"])
-            if name == "ask":
-                readings = [str(one) for one in wanted.get("readings", ())]
-                yield Scene(conversation, readings=tuple(readings))
-                yield from self.ask(str(wanted["question"]), readings, conversation)
-            elif name == "restore":
-                kept = self._keeping.restored(str(wanted["kept"]), self._provider().library)
-                yield Scene(conversation or kept)
+            if name == "begin":
+                yield from self._begun(wanted, conversation)
             else:
                 yield from self._act_on(name, int(wanted["number"]) - 1, wanted, conversation)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             yield Scene(conversation)
+
+    def _begun(self, wanted: dict[str, Any], conversation: Conversation) -> Iterator[Scene]:
+        """What the tab has kept, then the question that the page was opened with, if any.
+
+        What has been typed meanwhile stays in the box.
+        """
+        kept = self._keeping.restored(str(wanted["kept"]), self._provider().library)
+        before = conversation or kept
+        readings = [str(one) for one in wanted["readings"]]
+        yield Scene(before, readings=tuple(readings))
+        question = str(wanted["question"])
+        if question:
+            for scene in self.ask(question, readings, before):
+                yield replace(scene, is_box_emptied=False)
 
     def _act_on(
         self, name: str, index: int, wanted: dict[str, Any], conversation: Conversation

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from histqa.assistant import Assistant
 from histqa.frontends.addresses import READINGS
 from histqa.frontends.disclosure import Disclosure
-from histqa.frontends.filling import static_text
+from histqa.frontends.fragments import static_text
 from histqa.frontends.languages import Sentence
 from histqa.frontends.page_pictures import PagePictures
 from histqa.frontends.pages import Look, reading_page, readings_page, sentence_page

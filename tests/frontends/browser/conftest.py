@@ -132,13 +132,12 @@ class Tab:
         return self
 
     @contextmanager
-    def held_up(self) -> Iterator[Page]:
-        """The page while Gradio's scripts are still to come; they come at the end."""
+    def held_up(self, query: str = "", scripts: str = "**/assets/*.js") -> Iterator[Page]:
+        """The page while scripts, Gradio's or ours too, are still to come; they come at the end."""
         waiting: list[Route] = []
         has_come = False
-        scripts = "**/assets/*.js"
         self.page.route(scripts, lambda one: one.continue_() if has_come else waiting.append(one))
-        self.page.goto(f"{self.served.address}/", wait_until="commit")
+        self.page.goto(f"{self.served.address}/{query}", wait_until="commit")
         yield self.page
         has_come = True
         for route in waiting:

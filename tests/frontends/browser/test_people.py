@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -164,10 +165,12 @@ def test_a_question_asked_before_gradio_has_come_is_held_shown_and_answered(tab:
         expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
         expect(page.locator("#hq-early .hq-pending")).to_contain_text("Waiting")
         page.keyboard.press("Enter")  # of an empty box: what is held stays held
+        page.keyboard.type("And then?")
+        page.keyboard.press("Enter")  # and so it does when there is more
         assert barriers(page) == []
     expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
     expect(page.locator(".hq-question")).to_have_text([HOW])
-    expect(page.locator("#hq-question-box textarea")).to_have_value("")
+    expect(page.locator("#hq-question-box textarea")).to_have_value("And then?")
     expect(page.locator("#hq-early")).to_have_count(0)
 
 
@@ -176,6 +179,46 @@ def test_a_suggestion_is_taken_before_gradio_has_come(tab: Any) -> None:
         page.get_by_role("button", name=HOW).click()
         expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
     expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
+
+
+def test_the_question_of_an_address_is_held_until_it_can_be_asked_and_only_once(tab: Any) -> None:
+    with tab.held_up(f"?lang=en&{urlencode({'q': HOW})}", scripts="**/*.js") as page:
+        expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
+        page.keyboard.type(OF_NOTHING)
+        page.keyboard.press("Enter")
+    expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
+    expect(page.locator(".hq-question")).to_have_text([HOW])
+    expect(page.locator("#hq-question-box textarea")).to_have_value(OF_NOTHING)
+    assert page.url.endswith("/?lang=en")
+
+
+def test_a_question_asked_while_the_conversation_comes_back_follows_it(tab: Any) -> None:
+    tab.open().ask(OF_LETTERS)
+    with tab.held_up(scripts="**/*.js") as page:
+        expect(focused(page)).to_have_accessible_name("Your question")
+        page.keyboard.type(HOW)
+        page.keyboard.press("Enter")
+        expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
+    expect(page.locator(".hq-message").last).to_contain_text(tab.served.canal, timeout=PATIENCE)
+    expect(page.locator(".hq-question")).to_have_text([OF_LETTERS, HOW])
+
+
+def test_a_question_that_the_server_does_not_take_is_given_back(tab: Any) -> None:
+    refused = "**/gradio_api/queue/join*"
+    tab.page.route(refused, lambda one: one.fulfill(status=429, json={"detail": "too many"}))
+    with tab.held_up() as page:
+        expect(focused(page)).to_have_accessible_name("Your question")
+        page.keyboard.type(HOW)
+        page.keyboard.press("Enter")
+        expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
+    box = page.locator("#hq-question-box textarea")
+    expect(box).to_have_value(HOW, timeout=PATIENCE)
+    expect(page.locator("#hq-early")).to_have_count(0)
+    page.unroute(refused)
+    box.press("Enter")
+    expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
+    assert all("429" in line for line in tab.wrong)  # the browser tells of the refusal itself
+    tab.wrong.clear()
 
 
 @on_both_screens
@@ -192,6 +235,24 @@ def test_what_is_begun_before_gradio_has_come_is_finished_in_its_box(tab: Any) -
     assert box.bounding_box() == pytest.approx(early, abs=4)  # nothing jumps
     page.keyboard.type("said that ")
     expect(box).to_have_value("When was said that it opened?")
+
+
+SHIFTED = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+@on_both_screens
+def test_nothing_moves_while_the_page_comes(tab: Any) -> None:
+    tab.page.add_init_script(SHIFTED)
+    page = tab.open().page
+    page.wait_for_selector("body.hq-ready")
+    expect(page.locator("#hq-early")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.shifted") == pytest.approx(0, abs=0.01)
 
 
 # --- by ear ---

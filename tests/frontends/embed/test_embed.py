@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 
 from histqa.frontends.embed.options import Options
 from histqa.frontends.embed.pages import SCRIPT_WORDS
-from histqa.frontends.filling import static_text
+from histqa.frontends.fragments import static_text
 from histqa.frontends.languages import LANGUAGES
 
 Serve = Callable[..., Any]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from histqa.frontends.embed.options import BETWEEN_READINGS, POSITIONS, Options
-from histqa.frontends.filling import static_text
+from histqa.frontends.fragments import static_text
 from histqa.frontends.languages import ENGLISH, LANGUAGES, Language
 from histqa.frontends.markup import escaped
 

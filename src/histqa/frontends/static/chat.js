@@ -173,63 +173,36 @@
 
   document.addEventListener("keydown", closeOnEscape);
 
-  // --- before Gradio hears anything ---
+  // --- from the early page to this one ---
 
-  // The page is drawn at once by early.html. What is typed there moves into Gradio's box; what is
-  // asked there is held until it can be asked.
+  // early.html draws the page at once and may hold a question. It goes when that stands here.
   const early = one("#hq-early");
-  const earlyBox = early?.querySelector("textarea");
-  let held = "";
+  const held = () => early.querySelector(".hq-early-held .hq-question")?.textContent ?? "";
+  let keptBefore = 0;
 
-  function hold(question) {
-    if (!question.trim()) return;
-    held = question.trim();
-    const waiting = early.querySelector("template").content.cloneNode(true);
-    waiting.querySelector(".hq-question").textContent = held;
-    early.querySelector(".hq-early-held").replaceChildren(waiting);
-    early.classList.add("hq-holding");
-    earlyBox.value = "";
-  }
-
-  early?.querySelector("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const { submitter } = event;
-    hold(submitter?.classList.contains("hq-example") ? submitter.textContent : earlyBox.value);
-  });
-  earlyBox?.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    hold(earlyBox.value);
-  });
-
-  function handOver() {
+  function moveTyped() {
     const box = field("hq-question-box");
-    if (earlyBox?.value) {
-      box.value = earlyBox.value;
+    const typed = early.querySelector("textarea");
+    if (typed.value) {
+      box.value = typed.value;
       box.dispatchEvent(new Event("input", { bubbles: true }));
-      box.setSelectionRange(earlyBox.selectionStart, earlyBox.selectionEnd);
+      box.setSelectionRange(typed.selectionStart, typed.selectionEnd);
     }
-    if (held) {
-      const asked = held;
-      act({ act: "ask", question: asked, readings: [] });
-      setTimeout(() => giveBack(asked), 10_000);
-    }
-    held = "";
     box.focus();
   }
 
-  // A question that the server did not take (too many at once, no connection) is given back.
-  function giveBack(question) {
-    if (!early.isConnected) return;
-    early.remove();
-    const box = field("hq-question-box");
-    box.value ||= question;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+  function uncover() {
+    const shown = document.querySelectorAll("#hq-chat .user-row").length;
+    if (isHeard && (!held() || isBusy() || shown > keptBefore)) early.remove();
   }
 
-  // Not before the question that was held stands on the page.
-  function uncover() {
-    if (isHeard && !held && (!early?.matches(".hq-holding") || one("#hq-chat .user-row"))) early?.remove();
+  // A question that the server did not take (too many at once, no connection) is given back.
+  function giveBack() {
+    if (!early.isConnected) return;
+    const box = field("hq-question-box");
+    box.value ||= held();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    early.remove();
   }
 
   // --- when the page changes ---
@@ -304,7 +277,8 @@
   // A browser that stores nothing, or has no room left, keeps nothing; the chat goes on without.
   function recalled() {
     try {
-      return sessionStorage.getItem(KEPT) ?? "[]";
+      const exchanges = sessionStorage.getItem(KEPT) ?? "[]";
+      return JSON.parse(exchanges) && exchanges;
     } catch {
       return "[]";
     }
@@ -324,25 +298,23 @@
     if (!isComingBack) remember(kept());
   }
 
-  // A conversation that this tab has kept goes on; else a question in the address is asked.
+  // A conversation that this tab has kept goes on; then the question that is held is asked, in the
+  // readings of the address where it is the address's.
   function begin() {
     if (!field("hq-kept")?.value) return; // Gradio does not hear events yet
     window.clearInterval(beginning);
     const before = recalled();
     const address = new URL(window.location.href);
-    const question = address.searchParams.get("q");
+    const readings = address.searchParams.has("q") ? address.searchParams.getAll("in") : [];
     isHeard = true;
-    document.body.classList.add("hq-ready");
     isComingBack = isRestoring = before !== "[]";
-    if (isComingBack) {
-      act({ act: "restore", kept: before });
-      earlyBox.value ||= held; // what comes back would be in its way
-      held = "";
-      early.classList.remove("hq-holding");
-    } else if (question && !held) {
-      act({ act: "ask", question, readings: address.searchParams.getAll("in") });
+    keptBefore = JSON.parse(before).length;
+    if (isComingBack || held()) {
+      act({ act: "begin", kept: before, question: held(), readings });
+      window.setTimeout(giveBack, 10_000);
     }
-    handOver();
+    document.body.classList.add("hq-ready"); // what is unseen takes no focus
+    moveTyped();
     uncover();
     ["q", "in"].forEach((name) => address.searchParams.delete(name));
     window.history.replaceState(null, "", address);
