@@ -246,8 +246,11 @@ new PerformanceObserver((list) => {
 
 
 @on_both_screens
-def test_nothing_moves_while_the_page_comes(tab: Any) -> None:
+def test_nothing_moves_while_the_page_comes_bit_by_bit(tab: Any) -> None:
     tab.page.add_init_script(SHIFTED)
+    line = {"offline": False, "latency": 0, "downloadThroughput": 40e3, "uploadThroughput": 40e3}
+    network = tab.page.context.new_cdp_session(tab.page)
+    network.send("Network.emulateNetworkConditions", line)
     page = tab.open().page
     page.wait_for_selector("body.hq-ready")
     expect(page.locator("#hq-early")).to_have_count(0)
