@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 # How often a row of a source is seen in one pass. Reviews and forum comments are far from
 # readings, nq_swap has invented names, and fairy tales have most of the "why". Questions written
-# over history readings are few, and all that is like what students ask.
+# over history readings are few, and the only ones like what students ask.
 SOURCE_SHARES = {
     "asked": 12.0,
     "squadshifts_reddit": 0.2,

@@ -28,7 +28,7 @@ TAKEN_AWAY = "/conversation"
 TOOLS = "/mcp"
 COMPLETIONS = "/v1/chat/completions"
 SIMPLE = ("/api/readings", "/readings", "/embed", "/embed/help", "/widget.js", "/v1/models",
-          "/healthz", "/readyz", "/metrics")  # fmt: skip
+          "/healthz", "/readyz", "/metrics", "/openapi.json")  # fmt: skip
 ASKING = {
     "/api/ask": lambda question: {"question": question},
     COMPLETIONS: lambda question: {"messages": [{"role": "user", "content": question}]},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from histqa.assistant import Assistant
 from histqa.errors import HistqaError
@@ -21,7 +21,7 @@ def health_routes(provider: Callable[[], Assistant], figures: Figures) -> APIRou
         """The process lives."""
         return {"status": "ok"}
 
-    @router.get("/readyz", responses={503: {"description": "not able to answer now"}})
+    @router.get("/readyz", responses={503: {"description": "there is no index to answer from now"}})
     def readyz() -> Response:
         """There is an index to answer from."""
         try:
@@ -32,7 +32,7 @@ def health_routes(provider: Callable[[], Assistant], figures: Figures) -> APIRou
             return JSONResponse({"status": "ok"})
         return JSONResponse({"status": "not ready"}, 503, headers={"Retry-After": "5"})
 
-    @router.get("/metrics", response_class=Response)
+    @router.get("/metrics", response_class=PlainTextResponse)
     def metrics() -> Response:
         """Figures in Prometheus' text format: requests, times, readings; no questions."""
         return figures.response(provider())

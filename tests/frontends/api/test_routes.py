@@ -268,6 +268,40 @@ def test_the_description_is_complete_and_its_examples_are_answered(served: Any) 
             assert served.client.post(path, json=example).status_code == 200
 
 
+def test_the_examples_of_the_description_have_the_form_of_what_is_served(served: Any) -> None:
+    document = served.client.get("/api/openapi.json").json()
+
+    def example(path: str, method: str = "get", kind: str = "application/json") -> Any:
+        return document["paths"][path][method]["responses"]["200"]["content"][kind]["example"]
+
+    answer, asked = example("/api/ask", "post"), served.ask(QUESTION)
+    jsonschema.validate(answer, SCHEMA)
+    assert answer.keys() == asked.keys()
+    quote = asked["quotes"][0]
+    streamed = list(events(example("/api/ask", "post", "text/event-stream")))
+    assert [name for name, _ in streamed] == ["started", "quote", "answer"]
+    readings = served.client.get("/api/readings").json()
+    assert example("/api/readings")["readings"][0].keys() == readings["readings"][0].keys()
+    doc_id = readings["readings"][0]["id"]
+    reading = served.client.get(f"/api/readings/{doc_id}").json()
+    assert example("/api/readings/{doc_id}").keys() == reading.keys()
+    passage = served.client.get("/api/passages" + quote["address"].removeprefix("/read")).json()
+    assert example("/api/passages/{doc_id}").keys() == passage.keys()
+    said = {"messages": [{"role": "user", "content": QUESTION}], "model": "histqa"}
+    completed = served.client.post("/v1/chat/completions", json=said).json()
+    assert example("/v1/chat/completions", "post").keys() == completed.keys()
+    refused = document["paths"]["/api/readings/{doc_id}"]["get"]["responses"]
+    assert all(
+        "application/problem+json" in refused[status]["content"] for status in ("404", "422")
+    )
+
+
+def test_the_description_is_the_only_one(served: Any) -> None:
+    found = served.client.get("/openapi.json", follow_redirects=False)
+    assert found.status_code == 308
+    assert found.headers["location"].endswith("/api/openapi.json")
+
+
 def test_the_description_is_the_same_below_a_link(serve: Serve) -> None:
     served = serve(access="link")
     token = served.signatures.token(9_999_999_999)

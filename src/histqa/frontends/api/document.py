@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import quote
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from starlette.responses import RedirectResponse, Response
 
 from histqa.frontends.api.values import answer_schemas
 
@@ -27,3 +29,8 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+    # Where clients look for a description first; Gradio would answer there with its own.
+    @app.get("/openapi.json", include_in_schema=False)
+    def usual_place(request: Request) -> Response:
+        return RedirectResponse(quote(request.scope.get("root_path", "")) + ADDRESS, 308)

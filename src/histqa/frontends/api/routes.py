@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,6 +14,14 @@ from histqa.assistant import Assistant
 from histqa.frontends.answering import Answering
 from histqa.frontends.api.completions import MODEL, chunks, completion
 from histqa.frontends.api.events import answer_events, event_stream
+from histqa.frontends.api.examples import (
+    answer_example,
+    completion_example,
+    events_example,
+    passage_example,
+    reading_example,
+    readings_example,
+)
 from histqa.frontends.api.problems import PROBLEM_SCHEMA
 from histqa.frontends.api.requests import AskRequest, CompletionRequest, PlaceQuery
 from histqa.frontends.api.values import (
@@ -23,27 +32,27 @@ from histqa.frontends.api.values import (
 )
 from histqa.frontends.disclosure import Disclosure
 from histqa.frontends.places import NOT_QUOTED
+from histqa.frontends.refusals import PROBLEM_TYPE
 from histqa.frontends.signing import Signatures
 from histqa.types import Document
 
-_PROBLEM = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"description": said, **_PROBLEM}
-    for status, said in (
-        (403, "a link is needed, or has expired"),
-        (422, "the question, a reading or the body is not as it must be"),
-        (429, "too many questions of one client; `Retry-After` says when to ask again"),
-        (503, "too many questions at once, or the time is up; `Retry-After` likewise"),
-    )
+_SAID = {
+    403: "a link is needed, or has expired",
+    404: "there is no such reading, or place in it",
+    422: "the question, a reading, a value or the body is not as it must be",
+    429: "too many questions of one client; `Retry-After` says when to ask again",
+    503: "too many questions at once, or the time is up; `Retry-After` likewise",
 }
-_ANSWER: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "the answer, also where the readings do not say (`verdict`)",
-        "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/Answer"}},
-            "text/event-stream": {"schema": {"type": "string"}},
+_OF_QUESTIONS = (403, 422, 429, 503)
+_ANSWER = {
+    "description": "the answer, also where the readings do not say (`verdict`)",
+    "content": {
+        "application/json": {
+            "schema": {"$ref": "#/components/schemas/Answer"},
+            "example": answer_example(),
         },
-    }
+        "text/event-stream": {"schema": {"type": "string"}, "example": events_example()},
+    },
 }
 
 
@@ -64,7 +73,7 @@ def _add_questions(
     answering: Answering,
     signatures: Signatures,
 ) -> None:
-    @router.post("/api/ask", responses=_ANSWER | _REFUSALS)
+    @router.post("/api/ask", responses={200: _ANSWER, **_refusals(*_OF_QUESTIONS)})
     async def ask(asked: AskRequest, request: Request) -> Response:
         """Ask a question; the answer is made of quotes, or says that the readings do not say.
 
@@ -93,7 +102,7 @@ def _add_completions(router: APIRouter, answering: Answering, signatures: Signat
         model = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
         return {"object": "list", "data": [model]}
 
-    @router.post("/v1/chat/completions", responses=_REFUSALS)
+    @router.post("/v1/chat/completions", responses=_gives(completion_example(), *_OF_QUESTIONS))
     async def complete(asked: CompletionRequest, request: Request) -> Response:
         """The same in the shape of OpenAI's chat completions; citations are annotations.
 
@@ -114,17 +123,17 @@ def _add_completions(router: APIRouter, answering: Answering, signatures: Signat
 def _add_readings(
     router: APIRouter, provider: Callable[[], Assistant], disclosure: Disclosure
 ) -> None:
-    @router.get("/api/readings", responses=_some(403))
+    @router.get("/api/readings", responses=_gives(readings_example(), 403))
     def readings() -> dict[str, Any]:
         """All readings, with what is known of each and whether it is shown whole."""
         return {"readings": [served_reading(document) for document in provider().documents]}
 
-    @router.get("/api/readings/{doc_id:path}", responses=_some(403, 404))
+    @router.get("/api/readings/{doc_id:path}", responses=_gives(reading_example(), 403, 404, 422))
     def reading(doc_id: str) -> dict[str, Any]:
         """One reading; its text and headings are null where only quoted passages are shown."""
         return served_text(_document(provider(), doc_id))
 
-    @router.get("/api/passages/{doc_id:path}", responses=_some(403, 404))
+    @router.get("/api/passages/{doc_id:path}", responses=_gives(passage_example(), 403, 404, 422))
     def passage(doc_id: str, query: Annotated[PlaceQuery, Query()]) -> dict[str, Any]:
         """What stands at `[start, end)` of a reading, and a few words on each side of it.
 
@@ -139,9 +148,22 @@ def _add_readings(
         return served_passage(document, place, place.mark)
 
 
-def _some(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    missing = {404: {"description": "there is no such reading, or place in it", **_PROBLEM}}
-    return {status: (_REFUSALS | missing)[status] for status in statuses}
+def _gives(example: dict[str, Any], *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route gives, by an example, and with which statuses it refuses."""
+    given = {"description": "as the example", "content": {"application/json": {"example": example}}}
+    return {200: given, **_refusals(*statuses)}
+
+
+def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"description": _SAID[status], "content": _problem(status)} for status in statuses
+    }
+
+
+def _problem(status: int) -> dict[str, Any]:
+    title = HTTPStatus(status).phrase
+    example = {"type": "about:blank", "title": title, "status": status, "detail": _SAID[status]}
+    return {PROBLEM_TYPE: {"schema": PROBLEM_SCHEMA, "example": example}}
 
 
 def _document(assistant: Assistant, doc_id: str) -> Document:
