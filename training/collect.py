@@ -6,7 +6,8 @@
 Every held-back title with enough paragraphs is a corpus of its own; one more mixes paragraphs of
 all. Each question is asked of its corpus, and every other one also of the corpus without its
 paragraph: right people and place, fact absent. ``--asked`` adds questions of one's own, near
-misses among them, over a folder of readings. Each line holds the question's signals and, for
+misses among them, over a folder of readings. Some questions are asked of the corpus after theirs,
+too: nothing there is about them. Each line holds the question's signals and, for
 every sentence in sight, its similarity score, the model's odds, and whether it answers.
 """
 
@@ -39,6 +40,9 @@ from histqa.stores.sqlite.writer import write_index
 from histqa.text import content_terms
 from histqa.types import Hit, Question
 
+STRANGERS, STRANGER_STEP = 2, 4
+"""Questions that are asked elsewhere: so many of a title's, each so-manieth of a file's."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -47,7 +51,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=20, help="at most, per title")
     parser.add_argument("--pooled", type=int, default=500, help="questions over the mixed corpus")
     parser.add_argument("--paragraphs", type=int, default=1245, help="in the mixed corpus")
-    parser.add_argument("--reads", type=int, default=8, help="hits that the model reads")
+    parser.add_argument("--reads", type=int, default=6, help="hits that the model reads")
     parser.add_argument(
         "--asked", nargs=2, action="append", default=[], metavar=("FILE", "CORPUS"), type=Path
     )
@@ -60,12 +64,14 @@ def main() -> None:
         pooled_corpus(options.files, options.pooled, options.paragraphs, is_wanted),
     ]
     with gzip.open(options.out, "wt", encoding="utf-8") as out:
-        for path, folder in options.asked:
-            for line in lines_of_questions(path, folder, model, options.reads):
+        for place, (path, folder) in enumerate(options.asked):
+            other, _ = options.asked[place - 1]
+            for line in lines_of_questions(path, folder, other, model, options.reads):
                 out.write(json.dumps(line) + "\n")
             print(f"{path.stem} over {folder}", flush=True)
         for number, corpus in enumerate(corpora, 1):
-            for line in lines_of(corpus, embedder, model, options.reads):
+            strangers = corpora[number - 2].rows[:STRANGERS]
+            for line in lines_of(corpus, strangers, embedder, model, options.reads):
                 out.write(json.dumps(line) + "\n")
             print(f"{number} of {len(corpora)}: {corpus.title}", flush=True)
 
@@ -86,9 +92,9 @@ class Desk:
 
 
 def lines_of(
-    corpus: Corpus, embedder: Embedder, model: PassageModel, reads: int
+    corpus: Corpus, strangers: Sequence[Any], embedder: Embedder, model: PassageModel, reads: int
 ) -> Iterator[dict[str, Any]]:
-    """Every question once with its paragraph and, every other one, once without."""
+    """Every question once with its paragraph and, every other one, once without; then strangers."""
     settings = Settings()
     with tempfile.TemporaryDirectory() as folder:
         write_index(Path(folder), readings_of(corpus, embedder))
@@ -105,6 +111,8 @@ def lines_of(
                 if number % 2 and answers:
                     others = [doc_id for doc_id in every if doc_id != home]
                     yield from asked(corpus, row, home, set(), others, desk)
+            for row in strangers:
+                yield from asked(corpus, row, "", set(), (), desk)
 
 
 def asked(
@@ -122,16 +130,19 @@ def asked(
         "source": row["source"],
         "question": row["question"],
         "is_answerable": bool(answers),
-        "is_trap": bool(row["is_impossible"]),
+        "is_trap": bool(row["is_impossible"] and home),
     }
     for seen in seen_in(question, hits, is_right, desk):
         yield {**facts, **seen}
 
 
 def lines_of_questions(
-    path: Path, corpus: Path, model: PassageModel, reads: int
+    path: Path, corpus: Path, other: Path, model: PassageModel, reads: int
 ) -> Iterator[dict[str, Any]]:
-    """The same of the questions of a file (``benchmarks/questions``) over a folder of readings."""
+    """The same of the questions of a file (``benchmarks/questions``) over a folder of readings.
+
+    Then those of an ``other`` file that are whole by themselves, as if nobody answered them.
+    """
     settings = Settings(reader="none")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -139,8 +150,12 @@ def lines_of_questions(
         open_store(Path(folder)) as store,
     ):
         desk = Desk(store, None, model, reads)
-        for text in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(text)
+        rows = lines_in(path)
+        strangers = [row for row in lines_in(other) if not row["history"]][::STRANGER_STEP]
+        rows += [
+            row | {"groups": [], "answerable": False, "is_stranger": True} for row in strangers
+        ]
+        for row in rows:
             golds = [folded(gold) for group in row["groups"] for gold in group]
 
             def is_right(_doc_id: str, text: str, golds: Sequence[str] = golds) -> bool:
@@ -153,9 +168,14 @@ def lines_of_questions(
                     "source": path.stem,
                     "question": trace.asked.text,
                     "is_answerable": row["answerable"],
-                    "is_trap": not row["answerable"],
+                    "is_trap": not row["answerable"] and "is_stranger" not in row,
                     **seen,
                 }
+
+
+def lines_in(path: Path) -> list[dict[str, Any]]:
+    """The questions of a file."""
+    return [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
 
 
 def seen_in(

@@ -69,11 +69,12 @@ def network_logits(network: ReaderNetwork) -> Logits:
 def exported_logits(folder: Path) -> Logits:
     """Those of an exported reader, by ONNX Runtime."""
     session = onnxruntime.InferenceSession(str(folder / "reader.onnx"))
+    taken = {one.name for one in session.get_inputs()}
 
     def run(batch: Batch) -> torch.Tensor:
-        inputs = (batch.ids, batch.mask, batch.segments)
-        named = {name: one.numpy() for name, one in zip(INPUTS, inputs, strict=True)}
-        return torch.from_numpy(session.run(None, named)[0])
+        inputs = zip(INPUTS, (batch.ids, batch.mask, batch.segments), strict=True)
+        given = {name: one.numpy() for name, one in inputs if name in taken}
+        return torch.from_numpy(session.run(None, given)[0])
 
     return run
 
@@ -164,7 +165,7 @@ def figures(reads: Sequence[Read], prefer_spans: bool = True) -> dict[str, float
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--model", type=Path, default=Path("src/histqa/readers/models/minilm"))
+    parser.add_argument("--model", type=Path, default=Path("src/histqa/readers/models/mpnet"))
     parser.add_argument("--rows", type=int, default=1500)
     parser.add_argument("--length", type=int, default=256, help="tokens")
     options = parser.parse_args()

@@ -50,6 +50,7 @@ class Settings:
     port: int = 7860
     language: str = "en"
     feedback: str = "feedback/votes.sqlite"
+    feedback_days: int = 365
 
     root_path: str = ""
     trusted_proxies: str = "127.0.0.1"
@@ -156,6 +157,7 @@ RANGES = {
     "max_question_characters": (1, _MANY),
     "max_history_turns": (0, _MANY),
     "port": (0, 65_535),
+    "feedback_days": (0, 36_500),
     "context_words": (0, 1_000),
     "page_picture_seconds": (0, _A_DAY),
     "questions_per_minute": (0, _MANY),

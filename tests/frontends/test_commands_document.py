@@ -12,6 +12,7 @@ from histqa.frontends.cli import run
 from histqa.frontends.cli.commands import COMMANDS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
+ACTIONS = {"feedback": ("export", "delete")}
 INTRODUCTION = """\
 # Commands
 
@@ -26,13 +27,14 @@ def document() -> str:
     sections = [
         f"\n## histqa {name}".rstrip() + f"\n\n```text\n{said(name)}```\n"
         for name in ("", *COMMANDS)
+        for name in (name, *(f"{name} {action}" for action in ACTIONS.get(name, ())))
     ]
     return INTRODUCTION + "".join(sections)
 
 
 def said(name: str) -> str:
     output = io.StringIO()
-    arguments = [name, "--help"] if name else ["--help"]
+    arguments = [*name.split(), "--help"]
     with (
         mock.patch.dict(os.environ, {"COLUMNS": "90", "NO_COLOR": "1"}),
         contextlib.redirect_stdout(output),

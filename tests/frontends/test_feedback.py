@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from histqa.errors import FeedbackError
 from histqa.evaluation.formats import read_questions
+from histqa.frontends.cli import run
 from histqa.frontends.feedback import REMARK_CHARACTERS, Feedback, Vote
 from histqa.types import Answer, Document, Quote, Span, Verdict
 
@@ -98,3 +100,60 @@ def test_a_file_without_votes_is_named(tmp_path: Path) -> None:
     with pytest.raises(FeedbackError, match=r"none\.sqlite: there are no votes yet"):
         list(Feedback(tmp_path / "none.sqlite").questions())
     assert not (tmp_path / "none.sqlite").exists()
+
+
+# --- forgetting ---
+
+
+def test_a_vote_is_kept_so_many_days_and_then_overwritten(tmp_path: Path) -> None:
+    path, time = tmp_path / "votes.sqlite", [datetime(2026, 1, 1, tzinfo=UTC)]
+    feedback = Feedback(path, 30, now=lambda: time[0])
+    assert feedback.takes_votes
+    feedback.record(vote(key="first", helpful=False, remark="a remark to be forgotten"))
+    time[0] += timedelta(days=30)
+    feedback.record(vote(key="second"))
+    assert [one["id"] for one in feedback.questions()] == ["first", "second"]
+    assert b"a remark to be forgotten" in path.read_bytes()
+    time[0] += timedelta(seconds=1)
+    assert [one["id"] for one in feedback.questions()] == ["second"]
+    assert feedback.takes_votes  # as when a server starts
+    assert b"a remark to be forgotten" not in path.read_bytes()
+    assert [one["id"] for one in Feedback(path).questions()] == ["second"]
+
+
+def test_votes_are_deleted_by_their_id_or_their_day(tmp_path: Path) -> None:
+    time = [datetime(2026, 1, 1, tzinfo=UTC)]
+    feedback = Feedback(tmp_path / "votes.sqlite", now=lambda: time[0])
+    with pytest.raises(FeedbackError, match="no votes yet"):
+        feedback.delete("a")
+    for key in "abc":
+        feedback.record(vote(key=key))
+        time[0] += timedelta(days=1)
+    assert feedback.delete_before(datetime(2026, 1, 2, tzinfo=UTC)) == 1
+    assert feedback.delete("c") == 1
+    assert [one["id"] for one in feedback.questions()] == ["b"]
+    with pytest.raises(FeedbackError, match="no vote with the id 'c'"):
+        feedback.delete("c")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [(["--all"], []), (["--before", "2100-01-01"], []), (["--before", "2020-01-01"], ["a", "b"]),
+     (["--id", "b"], ["a"])],
+)  # fmt: skip
+def test_the_command_deletes_what_it_is_told(
+    arguments: list[str], left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    feedback = Feedback(tmp_path / "feedback/votes.sqlite")
+    assert feedback.takes_votes
+    for key in "ab":
+        feedback.record(vote(key=key))
+    assert run(["feedback", "delete", *arguments]) == 0
+    assert [one["id"] for one in feedback.questions()] == left
+
+
+@pytest.mark.parametrize("arguments", [[], ["--before", "yesterday"], ["--all", "--id", "a"]])
+def test_the_command_deletes_nothing_by_mistake(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(["feedback", "delete", *arguments])

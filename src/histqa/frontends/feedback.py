@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS votes (
     index_version TEXT NOT NULL
 ) STRICT
 """
+_OLD = "DELETE FROM votes WHERE at < ?"
 _COLUMNS = (
     "key", "at", "vote", "reason", "remark", "question", "history", "readings", "answer",
     "index_version",
@@ -64,10 +65,18 @@ class Vote:
 
 
 class Feedback:
-    """The votes in one file. Any number of threads and processes may use it."""
+    """The votes in one file. Any number of threads and processes may use it.
 
-    def __init__(self, path: Path) -> None:
+    A vote is kept for ``days``, or until it is deleted where that is 0: older ones are never given
+    out, and go with the next vote or when a server starts. ``now`` tells the time.
+    """
+
+    def __init__(
+        self, path: Path, days: int = 0, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._path = path
+        self._days = days
+        self._now = now
 
     @property
     def takes_votes(self) -> bool:
@@ -76,6 +85,7 @@ class Feedback:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(self._connected()) as database, database:
                 database.execute("BEGIN IMMEDIATE")
+                database.execute(_OLD, (self._oldest,))
         except (OSError, sqlite3.Error) as error:
             logger.warning(
                 "%s: votes cannot be kept here (%s), so none are taken", self._path, error
@@ -87,7 +97,7 @@ class Feedback:
         """Keep ``vote``. Raises FeedbackError where it cannot be written."""
         row = (
             vote.key,
-            datetime.now(UTC).isoformat(timespec="seconds"),
+            _written(self._now()),
             "up" if vote.is_helpful else "down",
             vote.reason if vote.reason in REASONS else "",
             vote.remark[:REMARK_CHARACTERS],
@@ -103,38 +113,75 @@ class Feedback:
         """Forget the vote of one asking. Raises FeedbackError where it cannot be written."""
         self._write("DELETE FROM votes WHERE key = ?", (key,))
 
+    def delete(self, key: str) -> int:
+        """The same, of a vote that must be there: how many went, which is 1.
+
+        Raises FeedbackError where there is no such vote, or it cannot be deleted.
+        """
+        self._check_is_there()
+        count = self._write("DELETE FROM votes WHERE key = ?", (key,))
+        if not count:
+            raise FeedbackError(f"{self._path}: there is no vote with the id {key!r}")
+        return count
+
+    def delete_before(self, moment: datetime) -> int:
+        """Delete the votes before ``moment`` (in UTC): how many went.
+
+        Raises FeedbackError where there is no such file or it cannot be written.
+        """
+        self._check_is_there()
+        return self._write(_OLD, (_written(moment),))
+
     def questions(self) -> Iterator[dict[str, Any]]:
         """The votes, oldest first, as test questions in the form of ``histqa eval``.
 
         Raises FeedbackError where there is no such file or it cannot be read.
         """
-        if not self._path.is_file():
-            raise FeedbackError(
-                f"{self._path}: there are no votes yet; the setting feedback names the file"
-            )
+        self._check_is_there()
         try:
             with closing(self._connected()) as database:
                 rows = database.execute(
-                    f"SELECT {', '.join(_COLUMNS)} FROM votes ORDER BY at, key"
+                    f"SELECT {', '.join(_COLUMNS)} FROM votes WHERE at >= ? ORDER BY at, key",
+                    (self._oldest,),
                 ).fetchall()
         except sqlite3.Error as error:
             raise FeedbackError(f"{self._path}: no votes can be read from it ({error})") from error
         for row in rows:
             yield _question(dict(zip(_COLUMNS, row, strict=True)))
 
+    @property
+    def _oldest(self) -> str:
+        """When the oldest vote that is still kept can have been given."""
+        return _written(self._now() - timedelta(self._days)) if self._days else ""
+
+    def _check_is_there(self) -> None:
+        if not self._path.is_file():
+            raise FeedbackError(
+                f"{self._path}: there are no votes yet; the setting feedback names the file"
+            )
+
     def _connected(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=_SECONDS_TO_WAIT)
+        database.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         database.execute(_TABLE)
         return database
 
-    def _write(self, statement: str, values: Sequence[str]) -> None:
+    def _write(self, statement: str, values: Sequence[str]) -> int:
+        """How many rows it was about; what has become too old goes with it."""
         try:
             with closing(self._connected()) as database, database:
-                database.execute(statement, values)
+                count = database.execute(statement, values).rowcount
+                database.execute(_OLD, (self._oldest,))
+                return count
         except (OSError, sqlite3.Error) as error:
             raise FeedbackError(
                 f"{self._path}: the vote cannot be kept ({error}); check the rights and the disk"
             ) from error
+
+
+def _written(moment: datetime) -> str:
+    """As it stands in the table: such texts have the order of their times."""
+    return moment.isoformat(timespec="seconds")
 
 
 def _question(row: dict[str, str]) -> dict[str, Any]:

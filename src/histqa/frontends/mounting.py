@@ -47,8 +47,10 @@ def mount_chat(
 
 def _feedback(settings: Settings) -> Feedback | None:
     """Where votes go; None where there is no such file or it cannot be written."""
-    feedback = Feedback(Path(settings.feedback)) if settings.feedback else None
-    return feedback if feedback and feedback.takes_votes else None
+    if not settings.feedback:
+        return None
+    feedback = Feedback(Path(settings.feedback), settings.feedback_days)
+    return feedback if feedback.takes_votes else None
 
 
 def _theme() -> gr.themes.Base:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 from histqa.settings import Settings
@@ -41,7 +42,7 @@ def parse(arguments: Sequence[str] | None = None) -> Namespace:
     _mcp(commands.add_parser("mcp", help="be the tools of a program that uses a language model"))
     _link(commands.add_parser("link", help="make a link that lets its holders into the web chat"))
     _eval(commands.add_parser("eval", help="measure the answers with a file of test questions"))
-    _feedback(commands.add_parser("feedback", help="bring out the votes given in the web chat"))
+    _feedback(commands.add_parser("feedback", help="export or delete the votes of the web chat"))
     _doctor(commands.add_parser("doctor", help="say what is installed and in what state it is"))
     options = parser.parse_args(arguments)
     if options.command == "ask" and options.json and not options.question:
@@ -210,13 +211,26 @@ def _positive(written: str) -> int:
 
 
 def _feedback(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "what", choices=["export"], help="write every vote as a test question for histqa eval"
-    )
-    parser.add_argument(
+    parser.allow_abbrev = False
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    export = actions.add_parser("export", help="write votes as test questions for histqa eval")
+    export.add_argument(
         "file", nargs="?", default="-", metavar="OUT.jsonl", help="file to write; - prints it"
     )
-    _common(parser, has_json=False)
+    _common(export, has_json=False)
+    delete = actions.add_parser("delete", help="delete votes, with all that was kept of them")
+    which = delete.add_mutually_exclusive_group(required=True)
+    which.add_argument("--before", type=_day, metavar="YYYY-MM-DD", help="those before this day")
+    which.add_argument("--id", metavar="ID", help="the one that export shows under this id")
+    which.add_argument("--all", action="store_true", help="every vote")
+    _common(delete, has_json=False)
+
+
+def _day(written: str) -> datetime:
+    try:
+        return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{written!r} is no day such as 2026-09-30") from error
 
 
 def _doctor(parser: ArgumentParser) -> None:

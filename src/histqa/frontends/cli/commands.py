@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from histqa.errors import CorpusError, IndexBusy, IndexWriteFault, SettingsError
@@ -21,6 +22,9 @@ from histqa.frontends.view import (
 )
 from histqa.settings import Settings, load_settings
 from histqa.types import IndexReport
+
+if TYPE_CHECKING:
+    from histqa.frontends.feedback import Feedback
 
 _PROBLEMS_TOLD = 5
 DONE = 0
@@ -126,19 +130,35 @@ def _web_address(base: str) -> str:
 
 
 def feedback(options: Namespace) -> int:
-    """Write the votes of the web chat as test questions, one JSON object a line."""
+    """Write the votes of the web chat as test questions, one JSON object a line; or delete some."""
     from histqa.frontends.feedback import Feedback
 
     settings = load_settings(corpus=options.corpus, index=options.index)
     if not settings.feedback:
         raise SettingsError("feedback: the setting is empty, so no votes are kept; name a file")
-    votes = list(Feedback(Path(settings.feedback)).questions())
-    lines = "".join(json.dumps(vote, ensure_ascii=True) + "\n" for vote in votes)
+    votes = Feedback(Path(settings.feedback), settings.feedback_days)
+    return _delete(votes, options) if options.action == "delete" else _export(votes, options)
+
+
+def _export(votes: Feedback, options: Namespace) -> int:
+    questions = list(votes.questions())
+    lines = "".join(json.dumps(one, ensure_ascii=True) + "\n" for one in questions)
     if options.file == "-":
         say(lines)
         return DONE
     Path(options.file).write_text(lines, encoding="utf-8")
-    remark(f"{options.file}: {len(votes):,} votes; read and mend them before you measure with them")
+    remark(
+        f"{options.file}: {len(questions):,} votes; read and mend them before you measure with them"
+    )
+    return DONE
+
+
+def _delete(votes: Feedback, options: Namespace) -> int:
+    if options.id is not None:
+        count = votes.delete(options.id)
+    else:
+        count = votes.delete_before(options.before or datetime.max.replace(tzinfo=UTC))
+    remark(f"deleted {count:,} votes; what was exported before is not touched")
     return DONE
 
 

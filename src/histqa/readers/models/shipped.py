@@ -42,6 +42,8 @@ class ShippedModel:
             self._session = onnxruntime.InferenceSession(
                 str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
             )
+            inputs = {one.name for one in self._session.get_inputs()}
+            self._tells_segments = "token_type_ids" in inputs  # as BERT does
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
             self._tokenizer.no_truncation()
@@ -78,12 +80,11 @@ class ShippedModel:
         first = len(head) + len(lead)
         count = min(len(text.ids), LONGEST_INPUT - 1 - first)
         ids = np.array([[*head, *lead, *text.ids[:count], self._end]], dtype=np.int64)
-        segments = np.ones_like(ids)
-        segments[0, : len(head)] = 0
-        (logits,) = self._session.run(
-            None,
-            {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": segments},
-        )
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        if self._tells_segments:
+            given["token_type_ids"] = np.ones_like(ids)
+            given["token_type_ids"][0, : len(head)] = 0
+        (logits,) = self._session.run(None, given)
         starts, ends, tokens = logits[0, first : first + count].T
         nothing = float(logits[0, 0, 0] + logits[0, 0, 1]), float(logits[0, 0, 2])
         return sentence_readings(passage, text.offsets[:count], starts, ends, tokens, nothing)
