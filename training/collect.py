@@ -215,8 +215,9 @@ def seen_in(
                 int(kind not in MARKED or holds(kind, short)),
             ]
         )
+    found = signals(question, hits, similar, rarity, desk.store)
     yield {
-        "signals": {k: round(v, 4) for k, v in signals(question, hits, similar, rarity).items()},
+        "signals": {name: round(value, 4) for name, value in found.items()},
         "sentences": sentences,
     }
 

@@ -35,15 +35,23 @@ def term_weights(
     A word that stands in no passage keeps its high weight: its absence is evidence. One that has
     another rendering is as frequent as that, if that is more frequent.
     """
-    count = store.passage_count()
     frequencies = dict(zip(words, store.document_frequencies(words), strict=True))
     for asked, found in renderings:
         rarest = min(store.document_frequencies(sorted(found)), default=0)
         frequencies |= {term: max(frequencies.get(term, 0), rarest) for term in asked}
-    return {
-        word: math.log(1.0 + (count - frequencies[word] + 0.5) / (frequencies[word] + 0.5))
-        for word in words
-    }
+    count = store.passage_count()
+    return {word: _weight(frequencies[word], count) for word in words}
+
+
+def known_share(rarity: Mapping[str, float], store: Store) -> float:
+    """The share, in 0..1, of the question's weighted terms that stand in some passage at all."""
+    absent = _weight(0, store.passage_count())
+    total = sum(rarity.values())
+    return sum(one for one in rarity.values() if one < absent) / total if total else 1.0
+
+
+def _weight(frequency: int, count: int) -> float:
+    return math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
 def coverage(

@@ -80,7 +80,7 @@ class LearnedReader:
         texts = texts_of(hits)
         evidence = self._ranked(similar, readings)
         values = {
-            **signals(question, hits, similar, rarity),
+            **signals(question, hits, similar, rarity, self.store),
             **reading_signals(question, evidence, readings, texts),
         }
         worthy = evidence[0].score - (WORTH_GATHERING if kind in SEVERAL_PARTS else WORTH_QUOTING)
