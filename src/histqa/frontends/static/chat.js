@@ -278,7 +278,7 @@
   function recalled() {
     try {
       const exchanges = sessionStorage.getItem(KEPT) ?? "[]";
-      return JSON.parse(exchanges) && exchanges;
+      return Array.isArray(JSON.parse(exchanges)) ? exchanges : "[]";
     } catch {
       return "[]";
     }
