@@ -46,7 +46,7 @@ class Way:
 def ways() -> tuple[Way, ...]:
     """From an ordinary dense retriever to the whole."""
     plain: dict[str, Any] = {"variants": False, "period": None}
-    similar, learned = {"reader": "none"}, {"reader": "minilm"}
+    similar, learned = {"reader": "none"}, {"reader": "mpnet"}
     return (
         Way("dense only", similar | {"dense_weight": 1.0}, DENSE, plain),
         Way("fused, sentences by similarity", similar, {}, plain),

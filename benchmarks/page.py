@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--browser", default=shutil.which("chromium"))
     parser.add_argument("--embedder", default="minilm")
-    parser.add_argument("--reader", default="minilm")
+    parser.add_argument("--reader", default="mpnet")
     parser.add_argument("--resources", type=int, default=12)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

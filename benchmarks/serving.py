@@ -259,7 +259,7 @@ def main() -> None:
     parser.add_argument("--chat", type=int, default=4, help="how many of them use the web chat")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--embedder", default="minilm")
-    parser.add_argument("--reader", default="minilm")
+    parser.add_argument("--reader", default="mpnet")
     parser.add_argument("--shipped-limits", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

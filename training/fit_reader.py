@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("signals", type=Path)
     parser.add_argument("--out", type=Path, default=Path("src/histqa/readers/learned.json"))
-    parser.add_argument("--reads", type=int, default=8, help="hits that the model reads")
+    parser.add_argument("--reads", type=int, default=6, help="hits that the model reads")
     options = parser.parse_args()
     with gzip.open(options.signals, "rt", encoding="utf-8") as lines:
         examples = [example_of(json.loads(line), options.reads) for line in lines]

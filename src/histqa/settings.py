@@ -25,7 +25,7 @@ class Settings:
     index: str = "index"
 
     embedder: str = "minilm"
-    reader: str = "minilm"
+    reader: str = "mpnet"
     composer: str = "quotes"
 
     passage_words: int = 120
@@ -39,9 +39,9 @@ class Settings:
     candidates: int = 100
     dense_weight: float = 0.3
     hits: int = 20
-    passages_read: int = 8
+    passages_read: int = 6
     max_words: int = 120
-    answer_threshold: float = 0.22
+    answer_threshold: float = 0.13
     related_passages: int = 3
     max_question_characters: int = 2000
     max_history_turns: int = 20

@@ -14,7 +14,7 @@ def _similarity(store: Store, _settings: Settings) -> Reader:
     return SimilarityReader(store, Calibration.shipped())
 
 
-def _minilm(store: Store, settings: Settings) -> Reader:
+def _mpnet(store: Store, settings: Settings) -> Reader:
     from histqa.readers.models.shipped import shipped_model
 
     return _learned(store, settings, shipped_model())
@@ -27,7 +27,7 @@ def _learned(store: Store, settings: Settings, model: PassageModel) -> Reader:
 
 
 READERS: dict[str, Callable[[Store, Settings], Reader]] = {
-    "minilm": _minilm,
+    "mpnet": _mpnet,
     "similarity": _similarity,
     "none": _similarity,
 }

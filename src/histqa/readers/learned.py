@@ -16,7 +16,14 @@ from typing import Self
 from histqa.kinds import MARKED, Kind, holds, kind_of
 from histqa.rarity import renderings_of, term_weights
 from histqa.readers.models.spans import UNREAD
-from histqa.readers.similarity import Calibration, best_first, scored_sentences, signals, with_bonus
+from histqa.readers.similarity import (
+    Calibration,
+    best_first,
+    is_fragment,
+    scored_sentences,
+    signals,
+    with_bonus,
+)
 from histqa.stages import PassageModel, Store
 from histqa.text import content_terms
 from histqa.types import Evidence, Finding, Hit, Question, SentenceReading, Span
@@ -27,10 +34,12 @@ Texts = Mapping[tuple[str, Span], str]
 
 # Sentences whose score is so much below the best one's are not worth quoting beside it: a third
 # fewer words for half a point of coverage. An answer of several parts has more that is.
-WORTH_QUOTING, WORTH_GATHERING = 1.0, 1.5
+WORTH_QUOTING, WORTH_GATHERING = 1.9, 2.8
 # An exact answer is shown where it is likelier than none: three quarters of the answerable have one
 # then, right in .84, and a fifth of the unanswerable (benchmarks/RESULTS.md).
 SHORT_ODDS = 0.0
+# On top of what similarity takes off for it: to the model the name below a picture answers "who".
+CAPTION_PENALTY = 1.0
 SEVERAL_PARTS = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
 """Kinds whose answer may have several parts."""
 
@@ -78,7 +87,7 @@ class LearnedReader:
             return Finding((), 0.0)
         readings = sentence_readings(question, hits[: self.passages], self.model)
         texts = texts_of(hits)
-        evidence = self._ranked(similar, readings)
+        evidence = self._ranked(similar, readings, texts)
         values = {
             **signals(question, hits, similar, rarity, self.store),
             **reading_signals(question, evidence, readings, texts),
@@ -88,13 +97,16 @@ class LearnedReader:
         confidence = self.weights.confidence.probability(values)
         return Finding(best_first(with_bonus(kept, hits)), confidence)
 
-    def _ranked(self, similar: Sequence[Evidence], readings: Readings) -> tuple[Evidence, ...]:
+    def _ranked(
+        self, similar: Sequence[Evidence], readings: Readings, texts: Texts
+    ) -> tuple[Evidence, ...]:
         evidence = []
         for piece in similar:
             reading = readings.get((piece.doc_id, piece.span))
             added = self.weights.unread
             if reading is not None and reading is not UNREAD:
                 added = self._worth(reading)
+                added -= CAPTION_PENALTY * is_fragment(texts[piece.doc_id, piece.span])
             short = reading.span if reading else None
             evidence.append(replace(piece, score=piece.score + added, short=short))
         return best_first(evidence)
@@ -139,11 +151,13 @@ def reading_signals(
     """What the model says of the whole: its best odds, and those of the sentence ranked first.
 
     Odds are bounded by MOST_SURE and divided by it: -1 to 1. ``holds``: whether the exact answer
-    in the first sentence has the date or number that is asked for.
+    in the first sentence has the date or number that is asked for. A caption names somebody and
+    says nothing: only where there is nothing else is it asked.
     """
-    first, kind = evidence[0], kind_of(question.text)
+    said = [one for one in evidence if not is_fragment(texts[one.doc_id, one.span])] or evidence
+    first, kind = said[0], kind_of(question.text)
     reading = readings.get((first.doc_id, first.span), UNREAD)
-    known = [readings.get((piece.doc_id, piece.span), UNREAD) for piece in evidence]
+    known = [readings.get((piece.doc_id, piece.span), UNREAD) for piece in said]
     return {
         "sentence_odds": max(squashed(one.sentence_odds) for one in known),
         "span_odds": max(squashed(one.span_odds) for one in known),

@@ -96,7 +96,7 @@ def scored_sentences(
                 + dense
                 + COVERAGE_SHARE * coverage(lead.union(terms(text)), rarity, renderings)
                 + CUE_SHARE * (kind in MARKED and holds(kind, text))
-                - FRAGMENT_PENALTY * _is_fragment(text)
+                - FRAGMENT_PENALTY * is_fragment(text)
             )
             evidence.append(Evidence(passage.doc_id, sentence, score))
     return best_first(evidence)
@@ -154,5 +154,6 @@ def signals(
     }
 
 
-def _is_fragment(text: str) -> bool:
+def is_fragment(text: str) -> bool:
+    """Whether it is short and has no end mark: a caption, or a line of a list."""
     return not _ENDS.search(text) and len(text.split()) <= FRAGMENT_WORDS

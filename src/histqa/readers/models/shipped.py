@@ -1,4 +1,4 @@
-"""The reader that comes with histqa: MiniLM with a span head and a sentence head, as ONNX.
+"""The reader that comes with histqa: MPNet with a span head and a sentence head, as ONNX.
 
 How it was made, from what, and where it fails: ``MODEL_CARD.md`` beside its weights.
 """
@@ -20,7 +20,7 @@ from histqa.errors import ModelError
 from histqa.readers.models.spans import sentence_readings
 from histqa.types import Passage, SentenceReading
 
-FOLDER = Path(str(resources.files("histqa.readers.models") / "minilm"))
+FOLDER = Path(str(resources.files("histqa.readers.models") / "mpnet"))
 LONGEST_INPUT = 256
 """Tokens of question and passage together; the rest is not read."""
 LONGEST_QUESTION, LONGEST_LEAD = 48, 16
