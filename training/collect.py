@@ -31,7 +31,7 @@ from histqa.kinds import MARKED, holds, kind_of
 from histqa.rarity import renderings_of, term_weights
 from histqa.readers.learned import sentence_readings, short_text, texts_of
 from histqa.readers.models.shipped import ShippedModel
-from histqa.readers.similarity import scored_sentences, signals
+from histqa.readers.similarity import is_fragment, scored_sentences, signals
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings
 from histqa.stages import Embedder, PassageModel, Store
@@ -184,7 +184,8 @@ def seen_in(
     """The signals of a question, and a row of numbers for each sentence.
 
     Similarity score, sentence odds, span odds (null: unread), words, whether it is right, place of
-    its passage, whether its exact answer has the date or number that is asked for.
+    its passage, whether its exact answer has the date or number that is asked for, whether it is a
+    caption.
     """
     renderings = renderings_of(question.variants)
     rarity = term_weights(content_terms(question.text), desk.store, renderings)
@@ -213,6 +214,7 @@ def seen_in(
                 int(is_right(piece.doc_id, text)),
                 places[piece.doc_id, piece.span],
                 int(kind not in MARKED or holds(kind, short)),
+                int(is_fragment(text)),
             ]
         )
     found = signals(question, hits, similar, rarity, desk.store)

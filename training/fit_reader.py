@@ -157,10 +157,13 @@ def ranking_of(example: Example, weights: np.ndarray) -> tuple[float, float, flo
 
 def signals_of(example: Example, weights: np.ndarray) -> dict[str, float]:
     """As ``LearnedReader`` makes them."""
+    rows = example.line["sentences"]
+    said = np.array([not row[7] for row in rows])
+    said |= not said.any()  # captions count only where there is nothing else
     is_read = example.features[:, 2] == 0
-    first = int(np.argmax(example.scores(weights)))
-    row = example.line["sentences"][first]
-    odds = np.where(is_read[:, None], example.features[:, :2], -1.0)
+    first = int(np.argmax(np.where(said, example.scores(weights), -np.inf)))
+    row = rows[first]
+    odds = np.where((is_read & said)[:, None], example.features[:, :2], -1.0)
     return {
         **example.line["signals"],
         "sentence_odds": float(odds[:, 0].max()),

@@ -126,6 +126,20 @@ def test_an_exact_answer_that_the_model_is_not_sure_of_is_not_shown(store: Exact
     assert unsure.short is None
 
 
+def test_a_caption_proves_nothing(
+    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
+) -> None:
+    asked = "Who was Tanaka the cook?"
+    caption, claim = "Captain Tanaka of the fleet", "Captain Tanaka of the fleet cooked."
+
+    def confidence(last: str, word: str) -> float:
+        store = make_store([make_document("d", [*PARAGRAPHS, last])])
+        return read(store, WordModel(word), asked).confidence
+
+    assert confidence(caption, "Tanaka") == confidence(caption, "nowhere")
+    assert confidence(claim, "Tanaka") > confidence(claim, "nowhere")
+
+
 def test_nothing_found_is_no_evidence_and_no_confidence(store: ExactStore) -> None:
     reader = LearnedReader(store, WordModel("1922"), weights(), 12)
     assert reader.read(Question("x", "x"), ()) == Finding((), 0.0)
