@@ -56,6 +56,16 @@ def paths_of(served: Any) -> set[str]:
     return {route.path for route in routes if isinstance(route, Route)}
 
 
+@pytest.mark.parametrize("path", ["/readings", "/embed", "/embed/help", "/read/nothing"])
+def test_every_page_has_an_icon_that_a_browser_gets(path: str, serve: Serve) -> None:
+    served = serve(root_path="/course")
+    page = html.document_fromstring(served.client.get(f"/course{path}", headers=PERSON).text)
+    (icon,) = page.xpath("//link[@rel='icon']/@href")
+    found = served.client.get(icon)
+    assert found.headers["content-type"] == "image/svg+xml"
+    assert html.document_fromstring(found.content).xpath("//svg/path")
+
+
 def test_every_route_is_looked_at_here(served: Any) -> None:
     known = {READING, PASSAGE, PAGE, PICTURE, "/style/{name}", *SIMPLE, *ASKING, TAKEN_AWAY}
     known |= {TOOLS, ADDRESS}

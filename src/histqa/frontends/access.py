@@ -25,7 +25,7 @@ from histqa.frontends.signing import Signatures
 # Only these characters can stand in a token, so that a path that holds one can be shown anywhere.
 _LINKED = re.compile(r"/link/([0-9]{1,15}\.[A-Za-z0-9_-]{1,100})(?=/|$)")
 _TOKEN = "histqa.token"
-_PUBLIC = ("/healthz", "/readyz", "/style/reading.css")
+_PUBLIC = ("/healthz", "/readyz", "/style/reading.css", "/style/icon.svg")
 _NO_LINK = Sentence("refusal.no_link")
 _EXPIRED = Sentence("refusal.expired")
 

@@ -101,7 +101,8 @@ def _head(language: Language) -> str:
     )
     return (
         f'<script>Object.defineProperty(navigator,"language",{{value:"{language.code}"}})</script>'
-        '<title>histqa</title><link rel="stylesheet" href="style/chat.css">'
+        '<title>histqa</title><link rel="icon" href="style/icon.svg">'
+        '<link rel="stylesheet" href="style/chat.css">'
         f"<style>:root{{{words}}}</style>"
         '<script src="style/chat.js" defer></script>'
     )

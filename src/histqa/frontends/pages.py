@@ -99,6 +99,7 @@ def _page(title: str, body: str, look: Look) -> str:
         f'<!doctype html><html lang="{look.language.code}"{theme}><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(seen(title))} – histqa</title>"
+        f'<link rel="icon" href="{escaped(look.root)}/style/icon.svg">'
         f'<link rel="stylesheet" href="{escaped(look.root)}/style/reading.css"></head>'
         f"<body>{nav}<main>{body}</main></body></html>"
     )

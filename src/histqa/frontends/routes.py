@@ -29,6 +29,7 @@ _STATIC = {
     "chat.js": "text/javascript",
     "embed.css": "text/css",
     "embed.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
 
 

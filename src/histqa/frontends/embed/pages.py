@@ -50,6 +50,7 @@ def compact_page(
     }
     return (
         f'<!doctype html><html lang="{language.code}">{_HEAD}<title>{title}</title>'
+        f'<link rel="icon" href="{escaped(root)}/style/icon.svg">'
         f'<link rel="stylesheet" href="{escaped(root)}/style/embed.css">'
         f'<script src="{escaped(root)}/style/embed.js" defer></script></head><body{data}>'
         f'<header><h1><bdi>{title}</bdi></h1></header><main><div id="talk">'
@@ -110,6 +111,7 @@ def help_page(
     )
     return (
         f'<!doctype html><html lang="{language.code}">{_HEAD}<title>{text("title")}</title>'
+        f'<link rel="icon" href="{escaped(root)}/style/icon.svg">'
         f'<link rel="stylesheet" href="{escaped(root)}/style/embed.css"></head>'
         f'<body class="help"><main>{body}</main></body></html>'
     )

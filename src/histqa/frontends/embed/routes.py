@@ -17,11 +17,13 @@ from histqa.frontends.speaking import language_of
 from histqa.settings import Settings
 
 COMPACT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
 _QUESTIONS_OFFERED = 2  # there is little room
-_HELP_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'"
+_HELP_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+)
 
 
 def embed_routes(provider: Callable[[], Assistant], settings: Settings) -> APIRouter:
