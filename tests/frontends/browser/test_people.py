@@ -184,6 +184,7 @@ def test_a_suggestion_is_taken_before_gradio_has_come(tab: Any) -> None:
 def test_the_question_of_an_address_is_held_until_it_can_be_asked_and_only_once(tab: Any) -> None:
     with tab.held_up(f"?lang=en&{urlencode({'q': HOW})}", scripts="**/*.js") as page:
         expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
+        expect(focused(page)).to_have_accessible_name("Your question")
         page.keyboard.type(OF_NOTHING)
         page.keyboard.press("Enter")
     expect(page.locator(".hq-answer")).to_contain_text(tab.served.canal, timeout=PATIENCE)
