@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from histqa.rarity import coverage, known_share, renderings_of, searched_terms, term_weights
+from histqa.rarity import coverage, renderings_of, searched_terms, term_weights
 from histqa.stores.exact import ExactStore
 from histqa.types import Document, Question, Variant
 
@@ -42,17 +42,3 @@ def test_a_term_is_as_frequent_as_the_rarest_word_of_its_rendering(
     found = term_weights(("sakhalin", "northern"), store, renderings_of((SAKHALIN,)))
     assert found == {"sakhalin": known["branch"], "northern": known["northern"]}
     assert term_weights(("sakhalin",), store)["sakhalin"] > known["branch"]
-
-
-def test_a_word_that_stands_in_no_reading_is_not_known(
-    make_document: Callable[..., Document], make_store: Callable[..., ExactStore]
-) -> None:
-    store = make_store([make_document("d", ["northern branch", "a treaty"], title="T")])
-    weights = term_weights(("napoleon", "treati"), store)
-    total = weights["napoleon"] + weights["treati"]
-    assert known_share(weights, store) == pytest.approx(weights["treati"] / total)
-    assert known_share(term_weights(("treati",), store), store) == 1.0
-    assert known_share(term_weights(("napoleon",), store), store) == 0.0
-    also = term_weights(("sakhalin",), store, renderings_of((SAKHALIN,)))
-    assert known_share(also, store) == 1.0  # under another name
-    assert known_share({}, store) == 1.0

@@ -6,9 +6,10 @@
 Every held-back title with enough paragraphs is a corpus of its own; one more mixes paragraphs of
 all. Each question is asked of its corpus, and every other one also of the corpus without its
 paragraph: right people and place, fact absent. ``--asked`` adds questions of one's own, near
-misses among them, over a folder of readings. Some questions are asked of the corpus after theirs,
-too: nothing there is about them. Each line holds the question's signals and, for
-every sentence in sight, its similarity score, the model's odds, and whether it answers.
+misses among them, over a folder of readings. Some questions are asked of the
+title or folder after theirs, too: nothing there is about them. Each line holds the question's
+signals and, for every sentence in sight, its similarity score, the model's odds, and whether it
+answers.
 """
 
 from __future__ import annotations
@@ -59,21 +60,20 @@ def main() -> None:
     options = parser.parse_args()
     model = ShippedModel(options.model) if options.model else ShippedModel()
     embedder = build_embedder("minilm", batch_size=64)
-    corpora = [
-        *read_corpora(options.files, options.questions, 10_000, is_wanted).values(),
-        pooled_corpus(options.files, options.pooled, options.paragraphs, is_wanted),
-    ]
+    titles = list(read_corpora(options.files, options.questions, 10_000, is_wanted).values())
+    mixed = pooled_corpus(options.files, options.pooled, options.paragraphs, is_wanted)
     with gzip.open(options.out, "wt", encoding="utf-8") as out:
         for place, (path, folder) in enumerate(options.asked):
             other, _ = options.asked[place - 1]
             for line in lines_of_questions(path, folder, other, model, options.reads):
                 out.write(json.dumps(line) + "\n")
             print(f"{path.stem} over {folder}", flush=True)
-        for number, corpus in enumerate(corpora, 1):
-            strangers = corpora[number - 2].rows[:STRANGERS]
+        for place, corpus in enumerate((*titles, mixed)):
+            # The mixed corpus may answer questions of any title.
+            strangers = titles[place - 1].rows[:STRANGERS] if corpus is not mixed else ()
             for line in lines_of(corpus, strangers, embedder, model, options.reads):
                 out.write(json.dumps(line) + "\n")
-            print(f"{number} of {len(corpora)}: {corpus.title}", flush=True)
+            print(f"{place} of {len(titles)}: {corpus.title}", flush=True)
 
 
 def is_wanted(title: str) -> bool:
@@ -217,7 +217,7 @@ def seen_in(
                 int(is_fragment(text)),
             ]
         )
-    found = signals(question, hits, similar, rarity, desk.store)
+    found = signals(question, hits, similar, rarity)
     yield {
         "signals": {name: round(value, 4) for name, value in found.items()},
         "sentences": sentences,

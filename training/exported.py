@@ -18,7 +18,7 @@ def exported_weights(folder: Path) -> dict[str, torch.Tensor]:
     stored = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
     whole = {name: array for name, array in stored.items() if name.endswith((".weight", ".bias"))}
     for name in stored:
-        if name.endswith("embeddings.weight_quantized"):
+        if name.endswith(".weight_quantized"):
             name = name.removesuffix("_quantized")
             whole[name] = _restored(stored, name)
     for node in graph.node:

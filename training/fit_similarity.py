@@ -104,7 +104,7 @@ def asked(
     hits = retriever.retrieve(question)
     rarity = term_weights(content_terms(text), store)
     if evidence := scored_sentences(question, hits, rarity):
-        yield Example(title, signals(question, hits, evidence, rarity, store), is_answerable)
+        yield Example(title, signals(question, hits, evidence, rarity), is_answerable)
 
 
 def is_held_back(title: str) -> bool:

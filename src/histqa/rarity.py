@@ -43,13 +43,6 @@ def term_weights(
     return {word: _weight(frequencies[word], count) for word in words}
 
 
-def known_share(rarity: Mapping[str, float], store: Store) -> float:
-    """The share, in 0..1, of the question's weighted terms that stand in some passage at all."""
-    absent = _weight(0, store.passage_count())
-    total = sum(rarity.values())
-    return sum(one for one in rarity.values() if one < absent) / total if total else 1.0
-
-
 def _weight(frequency: int, count: int) -> float:
     return math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
 

@@ -92,7 +92,7 @@ def test_where_nothing_can_be_kept_no_votes_are_taken(tmp_path: Path) -> None:
     for path in (tmp_path / "file/votes.sqlite", tmp_path / "other.sqlite", tmp_path):
         feedback = Feedback(path)
         assert not feedback.takes_votes
-        with pytest.raises(FeedbackError, match="cannot be kept"):
+        with pytest.raises(FeedbackError, match="cannot be written"):
             feedback.record(vote())
 
 

@@ -109,9 +109,12 @@ class Feedback:
         )
         self._write(f"INSERT OR REPLACE INTO votes VALUES ({', '.join('?' * len(row))})", row)
 
-    def withdraw(self, key: str) -> None:
-        """Forget the vote of one asking. Raises FeedbackError where it cannot be written."""
-        self._write("DELETE FROM votes WHERE key = ?", (key,))
+    def withdraw(self, key: str) -> int:
+        """Forget the vote of one asking: how many went, 0 or 1.
+
+        Raises FeedbackError where it cannot be written.
+        """
+        return self._write("DELETE FROM votes WHERE key = ?", (key,))
 
     def delete(self, key: str) -> int:
         """The same, of a vote that must be there: how many went, which is 1.
@@ -119,7 +122,7 @@ class Feedback:
         Raises FeedbackError where there is no such vote, or it cannot be deleted.
         """
         self._check_is_there()
-        count = self._write("DELETE FROM votes WHERE key = ?", (key,))
+        count = self.withdraw(key)
         if not count:
             raise FeedbackError(f"{self._path}: there is no vote with the id {key!r}")
         return count
@@ -175,7 +178,7 @@ class Feedback:
                 return count
         except (OSError, sqlite3.Error) as error:
             raise FeedbackError(
-                f"{self._path}: the vote cannot be kept ({error}); check the rights and the disk"
+                f"{self._path}: cannot be written ({error}); check the rights and the disk"
             ) from error
 
 

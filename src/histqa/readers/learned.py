@@ -89,7 +89,7 @@ class LearnedReader:
         texts = texts_of(hits)
         evidence = self._ranked(similar, readings, texts)
         values = {
-            **signals(question, hits, similar, rarity, self.store),
+            **signals(question, hits, similar, rarity),
             **reading_signals(question, evidence, readings, texts),
         }
         worthy = evidence[0].score - (WORTH_GATHERING if kind in SEVERAL_PARTS else WORTH_QUOTING)

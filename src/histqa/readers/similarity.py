@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Self
 
 from histqa.kinds import MARKED, holds, kind_of
-from histqa.rarity import coverage, known_share, renderings_of, term_weights
+from histqa.rarity import coverage, renderings_of, term_weights
 from histqa.stages import Store
 from histqa.text import content_terms, names_of, terms
 from histqa.types import Evidence, Finding, Hit, Question
@@ -69,9 +69,7 @@ class SimilarityReader:
         evidence = scored_sentences(question, hits, rarity)
         if not evidence:
             return Finding((), 0.0)
-        confidence = self.calibration.probability(
-            signals(question, hits, evidence, rarity, self.store)
-        )
+        confidence = self.calibration.probability(signals(question, hits, evidence, rarity))
         worthy = evidence[0].score - WORTH_QUOTING
         kept = [piece for piece in evidence if piece.score >= worthy]
         return Finding(best_first(with_bonus(kept, hits)), confidence)
@@ -122,14 +120,12 @@ def signals(
     hits: Sequence[Hit],
     evidence: Sequence[Evidence],
     rarity: Mapping[str, float],
-    store: Store,
 ) -> dict[str, float]:
     """What tells an answerable question from one that only sounds near, each about 0..2.
 
     top: the best sentence's score; lead: by how much it leads the fifth; dense: the best cosine;
-    coverage: the best share of the question's rare words in a sentence; known: their share that
-    the readings have at all; names: the share of the question's names in the passage (with title
-    and heading) of the best sentence.
+    coverage: the best share of the question's rare words in a sentence; names: the share of the
+    question's names in the passage (with title and heading) of the best sentence.
     """
     renderings = renderings_of(question.variants)
     name_terms = {term for name in names_of(question.text) for term in terms(name)}
@@ -149,7 +145,6 @@ def signals(
             for hit in hits
             for sentence in hit.passage.sentences
         ),
-        "known": known_share(rarity, store),
         "names": coverage(terms(home.searched_text), names, renderings) if names else 1.0,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -36,17 +36,28 @@ def failure(error: HistqaError | HTTPException) -> tuple[int, str]:
     return 422 if isinstance(error, QuestionError) else 500, str(error)
 
 
+def started(reading_count: int) -> str:
+    """The first event: the question is being answered from so many readings."""
+    return event({"readings": reading_count}, "started")
+
+
 async def answer_events(
     answering: Awaitable[Answer], signatures: Signatures, reading_count: int
 ) -> AsyncIterator[str]:
     """``started``, then a ``quote`` each, then the whole ``answer``; or a ``problem``."""
-    yield event({"readings": reading_count}, "started")
+    yield started(reading_count)
     try:
         value = served_answer(await answering, signatures)
     except (HistqaError, HTTPException) as error:
         status, detail = failure(error)
         yield event({"status": status, "detail": detail}, "problem")
         return
-    for quote in value["quotes"]:
+    for told in told_of(value):
+        yield told
+
+
+def told_of(served: Mapping[str, Any]) -> Iterator[str]:
+    """A ``quote`` for each of a served answer, then the whole ``answer``."""
+    for quote in served["quotes"]:
         yield event(quote, "quote")
-    yield event(value, "answer")
+    yield event(served, "answer")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from histqa.frontends.api.completions import completion
-from histqa.frontends.api.events import event
+from histqa.frontends.api.events import started, told_of
 from histqa.frontends.api.values import served_answer, served_passage, served_reading, served_text
 from histqa.frontends.places import Place
 from histqa.frontends.signing import Signatures
@@ -46,10 +46,7 @@ def answer_example() -> dict[str, Any]:
 
 def events_example() -> str:
     """What it gives as a stream."""
-    served = answer_example()
-    (quote,) = served["quotes"]
-    told = (({"readings": 1}, "started"), (quote, "quote"), (served, "answer"))
-    return "".join(event(value, name) for value, name in told)
+    return "".join((started(1), *told_of(answer_example())))
 
 
 def completion_example() -> dict[str, Any]:
