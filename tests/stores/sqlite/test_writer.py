@@ -1,6 +1,8 @@
 import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -119,7 +121,10 @@ def test_manifest_and_files_are_remembered_with_their_problems(folder, add, read
 def test_a_second_writer_is_told_to_wait_and_loses_nothing(folder, update, add, readings):
     update(folder, readings[2:3])
     with IndexWriter(folder) as first:
-        with pytest.raises(IndexBusy, match=r"another build.*again"), IndexWriter(folder):
+        with (
+            pytest.raises(IndexBusy, match=r"another build.*again"),
+            IndexWriter(folder, wait_seconds=0),
+        ):
             pass
         add(first, readings[0])
         with pytest.raises(IndexBusy), IndexWriter(folder, wait_seconds=0.05):
@@ -127,6 +132,19 @@ def test_a_second_writer_is_told_to_wait_and_loses_nothing(folder, update, add, 
         first.commit({})
     update(folder, readings[1:2])
     assert len(everything(folder)[0]) == 3
+
+
+def test_a_lock_of_a_moment_is_waited_for(folder, update, readings):
+    update(folder, readings)
+    with closing(
+        sqlite3.connect(folder / "histqa.sqlite", isolation_level=None, check_same_thread=False)
+    ) as reader:
+        reader.execute("PRAGMA locking_mode = EXCLUSIVE")
+        reader.execute("BEGIN IMMEDIATE")  # as one that mends the log
+        timer = threading.Timer(0.3, reader.close)
+        timer.start()
+        assert update(folder, readings[:1]) == 2
+        timer.join()
 
 
 def test_after_the_commit_the_log_is_empty_even_before_the_writer_is_closed(

@@ -27,11 +27,15 @@ from histqa.stores.sqlite.vectors import build_vectors, remove_stale
 from histqa.text import terms
 from histqa.types import Document, Passage
 
+# A reader that opens or closes an index may mend or empty its log and locks it for that long: no
+# reason to say that another build is writing it.
+MOMENT = 2.0
+
 
 class IndexWriter:
     """One update of an index: a context manager around one transaction.
 
-    ``with IndexWriter(folder) as writer`` takes the write lock at once and waits at most
+    ``with IndexWriter(folder) as writer`` takes the write lock and waits at most
     ``wait_seconds`` for it. Leaving the block without ``commit`` changes nothing. Readers go on
     with the generation that they opened. Every method raises IndexWriteFault for a read-only
     folder or a full disk and IndexDamaged for a broken or foreign file; entering also raises
@@ -42,7 +46,7 @@ class IndexWriter:
     """
 
     def __init__(
-        self, folder: Path, *, wait_seconds: float = 0.0, replace_outdated: bool = False
+        self, folder: Path, *, wait_seconds: float = MOMENT, replace_outdated: bool = False
     ) -> None:
         self._folder = folder
         self._wait_seconds = wait_seconds
