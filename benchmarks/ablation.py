@@ -29,7 +29,7 @@ DENSE = {
     "histqa.retrieval.SENTENCE_SHARE": 1.0,
     "histqa.readers.similarity.COVERAGE_SHARE": 0.0,
     "histqa.readers.similarity.CUE_SHARE": 0.0,
-    "histqa.readers.similarity.FRAGMENT_PENALTY": 0.0,
+    "histqa.readers.similarity.CAPTION_PENALTY": 0.0,
 }
 
 

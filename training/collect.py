@@ -32,7 +32,7 @@ from histqa.kinds import MARKED, holds, kind_of
 from histqa.rarity import renderings_of, term_weights
 from histqa.readers.learned import sentence_readings, short_text, texts_of
 from histqa.readers.models.shipped import ShippedModel
-from histqa.readers.similarity import is_fragment, scored_sentences, signals
+from histqa.readers.similarity import is_caption, scored_sentences, signals
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings
 from histqa.stages import Embedder, PassageModel, Store
@@ -214,7 +214,7 @@ def seen_in(
                 int(is_right(piece.doc_id, text)),
                 places[piece.doc_id, piece.span],
                 int(kind not in MARKED or holds(kind, short)),
-                int(is_fragment(text)),
+                int(is_caption(kind, text)),
             ]
         )
     found = signals(question, hits, similar, rarity)

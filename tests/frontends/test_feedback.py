@@ -136,6 +136,14 @@ def test_votes_are_deleted_by_their_id_or_their_day(tmp_path: Path) -> None:
         feedback.delete("c")
 
 
+def test_votes_that_are_too_old_anyway_are_counted_among_the_deleted(tmp_path: Path) -> None:
+    time = [datetime(2026, 1, 1, tzinfo=UTC)]
+    feedback = Feedback(tmp_path / "votes.sqlite", 30, now=lambda: time[0])
+    feedback.record(vote())
+    time[0] += timedelta(days=31)
+    assert feedback.delete_before(datetime(2020, 1, 1, tzinfo=UTC)) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "left"),
     [(["--all"], []), (["--before", "2100-01-01"], []), (["--before", "2020-01-01"], ["a", "b"]),

@@ -177,6 +177,7 @@ def test_a_reload_brings_the_conversation_back_but_never_over_another(room: Room
     kept = {"kept": room.kept(conversation), "readings": []}
     back = act(room, (), "begin", question="", **kept).conversation
     assert room.messages(back) == room.messages(conversation)
+    assert act(room, (), "begin", question="", **kept).readings is None  # what is chosen stays
     other = ask(room, "Who took Belgrade?")
     assert act(room, other, "begin", question="", **kept).conversation == other
 

@@ -9,8 +9,9 @@ import pytest
 
 from histqa.embedders.hashing import HashingEmbedder
 from histqa.errors import ModelError
+from histqa.kinds import Kind
 from histqa.readers import READERS, build_reader
-from histqa.readers.similarity import Calibration
+from histqa.readers.similarity import Calibration, is_caption
 from histqa.retrieval import HybridRetriever
 from histqa.settings import Settings
 from histqa.stores.exact import ExactStore
@@ -64,6 +65,28 @@ def test_a_caption_stands_behind_a_sentence(
     reader = build_reader(store, Settings(reader="similarity"))
     evidence = reader.read(question, hits).evidence
     assert evidence[0].span.of(store.document("d").text) == sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        (Kind.WHO, "Two Confederate envoys seized", True),
+        (Kind.WHO, "Plate No. 12", True),
+        (Kind.WHO, "The canal opened.", False),
+        (Kind.WHO, "The canal opened in 1893.[3]", False),
+        (Kind.WHO, "“The canal opened in 1893.”12", False),
+        (Kind.WHO, "La ville fut prise en 1453. »", False),
+        (Kind.WHO, "Er rief: »Ich gehe nach Berlin.«", False),
+        (Kind.WHO, "日本军队于1922年撤离。", False),
+        (Kind.WHO, "6 August 1945 – atomic bomb dropped on Hiroshima", True),
+        (Kind.WHEN, "6 August 1945 – atomic bomb dropped on Hiroshima", False),
+        (Kind.WHEN, "Hiroshima", True),
+        (Kind.HOW_MANY, "Dead: 72,000", False),
+        (Kind.WHO, " ".join(["word"] * 13), False),
+    ],
+)
+def test_what_a_caption_is(kind: Kind, text: str, *, found: bool) -> None:
+    assert is_caption(kind, text) == found
 
 
 def test_a_question_about_something_else_is_less_likely_answered(

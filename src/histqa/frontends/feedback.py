@@ -80,7 +80,10 @@ class Feedback:
 
     @property
     def takes_votes(self) -> bool:
-        """Whether votes can be written; where they cannot, nobody is asked for one."""
+        """Whether votes can be written; where they cannot, nobody is asked for one.
+
+        It is tried by deleting those that are too old.
+        """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(self._connected()) as database, database:
@@ -128,12 +131,12 @@ class Feedback:
         return count
 
     def delete_before(self, moment: datetime) -> int:
-        """Delete the votes before ``moment`` (in UTC): how many went.
+        """Delete the votes before ``moment`` (in UTC), and those too old anyway: how many went.
 
         Raises FeedbackError where there is no such file or it cannot be written.
         """
         self._check_is_there()
-        return self._write(_OLD, (_written(moment),))
+        return self._write(_OLD, (max(_written(moment), self._oldest),))
 
     def questions(self) -> Iterator[dict[str, Any]]:
         """The votes, oldest first, as test questions in the form of ``histqa eval``.

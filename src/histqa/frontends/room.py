@@ -86,14 +86,14 @@ class Room:
             yield Scene(conversation)
 
     def _begun(self, wanted: dict[str, Any], conversation: Conversation) -> Iterator[Scene]:
-        """What the tab has kept, then the question that the page was opened with, if any.
+        """What the tab has kept, then the question that the early page held, if any.
 
         What has been typed meanwhile stays in the box.
         """
         kept = self._keeping.restored(str(wanted["kept"]), self._provider().library)
         before = conversation or kept
         readings = [str(one) for one in wanted["readings"]]
-        yield Scene(before, readings=tuple(readings))
+        yield Scene(before, readings=tuple(readings) or None)
         question = str(wanted["question"])
         if question:
             for scene in self.ask(question, readings, before):

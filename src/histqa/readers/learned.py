@@ -19,7 +19,7 @@ from histqa.readers.models.spans import UNREAD
 from histqa.readers.similarity import (
     Calibration,
     best_first,
-    is_fragment,
+    is_caption,
     scored_sentences,
     signals,
     with_bonus,
@@ -38,8 +38,6 @@ WORTH_QUOTING, WORTH_GATHERING = 1.9, 2.8
 # An exact answer is shown where it is likelier than none: three quarters of the answerable have one
 # then, right in .84, and a fifth of the unanswerable (benchmarks/RESULTS.md).
 SHORT_ODDS = 0.0
-# On top of what similarity takes off for it: to the model the name below a picture answers "who".
-CAPTION_PENALTY = 1.0
 SEVERAL_PARTS = (Kind.WHY, Kind.LIST, Kind.COMPARISON)
 """Kinds whose answer may have several parts."""
 
@@ -87,7 +85,7 @@ class LearnedReader:
             return Finding((), 0.0)
         readings = sentence_readings(question, hits[: self.passages], self.model)
         texts = texts_of(hits)
-        evidence = self._ranked(similar, readings, texts)
+        evidence = self._ranked(similar, readings)
         values = {
             **signals(question, hits, similar, rarity),
             **reading_signals(question, evidence, readings, texts),
@@ -97,16 +95,13 @@ class LearnedReader:
         confidence = self.weights.confidence.probability(values)
         return Finding(best_first(with_bonus(kept, hits)), confidence)
 
-    def _ranked(
-        self, similar: Sequence[Evidence], readings: Readings, texts: Texts
-    ) -> tuple[Evidence, ...]:
+    def _ranked(self, similar: Sequence[Evidence], readings: Readings) -> tuple[Evidence, ...]:
         evidence = []
         for piece in similar:
             reading = readings.get((piece.doc_id, piece.span))
             added = self.weights.unread
             if reading is not None and reading is not UNREAD:
                 added = self._worth(reading)
-            added -= CAPTION_PENALTY * is_fragment(texts[piece.doc_id, piece.span])
             short = reading.span if reading else None
             evidence.append(replace(piece, score=piece.score + added, short=short))
         return best_first(evidence)
@@ -154,8 +149,10 @@ def reading_signals(
     in the first sentence has the date or number that is asked for. A caption names somebody and
     says nothing: only where there is nothing else is it asked.
     """
-    said = [one for one in evidence if not is_fragment(texts[one.doc_id, one.span])] or evidence
-    first, kind = said[0], kind_of(question.text)
+    kind = kind_of(question.text)
+    said = [one for one in evidence if not is_caption(kind, texts[one.doc_id, one.span])]
+    said = said or list(evidence)
+    first = said[0]
     reading = readings.get((first.doc_id, first.span), UNREAD)
     known = [readings.get((piece.doc_id, piece.span), UNREAD) for piece in said]
     return {

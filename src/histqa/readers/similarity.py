@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Self
 
-from histqa.kinds import MARKED, holds, kind_of
+from histqa.kinds import MARKED, Kind, holds, kind_of
 from histqa.rarity import coverage, renderings_of, term_weights
 from histqa.stages import Store
 from histqa.text import content_terms, names_of, terms
@@ -22,12 +22,13 @@ from histqa.types import Evidence, Finding, Hit, Question
 
 # A sentence's score is its passage's, plus its own cosine, plus these shares (RESULTS.md).
 COVERAGE_SHARE, CUE_SHARE = 0.3, 0.1
-# A caption or a line of a list has no end mark: it is quoted only where no sentence is as near.
-FRAGMENT_PENALTY, FRAGMENT_WORDS = 0.8, 12
+# A caption names and says nothing: it is quoted only where no sentence is as near (RESULTS.md).
+CAPTION_PENALTY, CAPTION_WORDS = 1.8, 12
 # Sentences whose score is so much below the best one's are not worth quoting beside it.
 WORTH_QUOTING = 0.5
 
-_ENDS = re.compile(r"[.!?:;…][\"'’”)\]]*$")
+# Behind the end mark there may be quotation marks and marks of notes: 1893.”[3], 1893. », 1893.7
+_ENDS = re.compile(r"[.!?:;…。！？؟।](?:[\"'’”»«›‹)\]]| »|\[\w{1,3}\]|[¹²³⁰-⁹*†‡])*\d{0,3}$")
 _ASKS = re.compile(r"\?[\"'’”)\]]*$")
 
 
@@ -94,7 +95,7 @@ def scored_sentences(
                 + dense
                 + COVERAGE_SHARE * coverage(lead.union(terms(text)), rarity, renderings)
                 + CUE_SHARE * (kind in MARKED and holds(kind, text))
-                - FRAGMENT_PENALTY * is_fragment(text)
+                - CAPTION_PENALTY * is_caption(kind, text)
             )
             evidence.append(Evidence(passage.doc_id, sentence, score))
     return best_first(evidence)
@@ -149,6 +150,10 @@ def signals(
     }
 
 
-def is_fragment(text: str) -> bool:
-    """Whether it is short and has no end mark: a caption, or a line of a list."""
-    return not _ENDS.search(text) and len(text.split()) <= FRAGMENT_WORDS
+def is_caption(kind: Kind, text: str) -> bool:
+    """Whether it is short and has no end mark, as what stands below a picture or above a text.
+
+    A line with the date or number that is asked for says something: a timeline has no end marks.
+    """
+    is_short = not _ENDS.search(text) and len(text.split()) <= CAPTION_WORDS
+    return is_short and not (kind in MARKED and holds(kind, text))

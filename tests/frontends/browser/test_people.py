@@ -222,6 +222,22 @@ def test_a_question_that_the_server_does_not_take_is_given_back(tab: Any) -> Non
     tab.wrong.clear()
 
 
+def test_a_question_that_is_given_back_stands_before_what_was_typed_after_it(tab: Any) -> None:
+    refused = "**/gradio_api/queue/join*"
+    tab.page.route(refused, lambda one: one.fulfill(status=429, json={"detail": "too many"}))
+    with tab.held_up() as page:
+        expect(focused(page)).to_have_accessible_name("Your question")
+        page.keyboard.type(HOW)
+        page.keyboard.press("Enter")
+        expect(page.locator("#hq-early .hq-question")).to_have_text(HOW)
+        page.keyboard.type("And then?")
+    box = page.locator("#hq-question-box textarea")
+    expect(box).to_have_value(f"{HOW}\nAnd then?", timeout=PATIENCE)
+    page.unroute(refused)
+    assert all("429" in line for line in tab.wrong)
+    tab.wrong.clear()
+
+
 @on_both_screens
 def test_what_is_begun_before_gradio_has_come_is_finished_in_its_box(tab: Any) -> None:
     with tab.held_up() as page:

@@ -220,7 +220,7 @@ def _feedback(parser: ArgumentParser) -> None:
     _common(export, has_json=False)
     delete = actions.add_parser("delete", help="delete votes, with all that was kept of them")
     which = delete.add_mutually_exclusive_group(required=True)
-    which.add_argument("--before", type=_day, metavar="YYYY-MM-DD", help="those before this day")
+    which.add_argument("--before", type=_day, metavar="YYYY-MM-DD", help="those before it (UTC)")
     which.add_argument("--id", metavar="ID", help="the one that export shows under this id")
     which.add_argument("--all", action="store_true", help="every vote")
     _common(delete, has_json=False)

@@ -196,11 +196,12 @@
     if (isHeard && (!held() || isBusy() || shown > keptBefore)) early.remove();
   }
 
-  // A question that the server did not take (too many at once, no connection) is given back.
+  // A question that the server did not take (too many at once, no connection) is given back, before
+  // what was typed after it.
   function giveBack() {
     if (!early.isConnected) return;
     const box = field("hq-question-box");
-    box.value ||= held();
+    box.value = [held(), box.value].filter(Boolean).join("\n");
     box.dispatchEvent(new Event("input", { bubbles: true }));
     early.remove();
   }
