@@ -192,7 +192,7 @@ def test_an_answer_has_everything_that_is_promised(assistant: Assistant) -> None
     assert answer.text == "“Witte and Komura signed the treaty.” [1]"
     assert Settings().answer_threshold <= answer.confidence <= 1.0
     assert (answer.short, answer.period) == ("Witte and Komura", "1905")
-    assert answer.related == answer.also_searched == answer.notes == ()
+    assert answer.related == answer.also_searched == answer.missing == answer.notes == ()
     assert answer.understood_as == answer.question == "Who signed the treaty of 1905?"
     quote = answer.quotes[0]
     assert (quote.title, quote.pages, quote.heading, quote.paragraph) == ("war", (), "", 1)
@@ -210,6 +210,13 @@ def test_a_name_in_another_spelling_is_answered_and_told(assistant: Assistant) -
     assert assistant.ask('Who was "Kolchack"?').also_searched == ()
     plain = assistant.ask("Who was Kolchak?")
     assert [quote.text for quote in answer.quotes] == [quote.text for quote in plain.quotes]
+
+
+def test_a_name_that_no_reading_has_is_told(assistant: Assistant) -> None:
+    assert assistant.ask("Which treaty did Roosevelt sign?").missing == ("Roosevelt",)
+    assert assistant.ask("Which treaty did Witte sign?").missing == ()
+    assert assistant.ask("And Kolchack?").missing == ()
+    assert assistant.ask("And Kolchack?", variants=False).missing == ("Kolchack",)
 
 
 def test_names_toml_needs_only_the_index_to_be_heard(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from histqa.names import NameFinder, Vocabulary
 from histqa.stages import Store
 from histqa.stores.exact import ExactStore
+from histqa.text import content_terms
 from histqa.types import Alias, Document, Question, Variant
 
 TEXT = (
@@ -116,3 +117,51 @@ LETTERS = st.text("aeiknoIKÅéŷйﬁſİß’'", max_size=9)
 def test_what_is_found_stands_in_the_corpus(words: list[str], asked: str) -> None:
     found = Vocabulary((word, 1) for word in set(words) if word).meant_by(asked)
     assert found in {*words, ""}
+
+
+def missing(store: Store, text: str, *aliases: Alias, as_typed: bool = False) -> tuple[str, ...]:
+    finder, question = NameFinder(store, aliases), Question(text, text)
+    return finder.missing(question if as_typed else finder.with_variants(question))
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("What did Lenin say about Japan?", ("Lenin",)),
+        ("What did Woodrow Wilson and Lenin's wife say, or Wilson?",
+         ("Woodrow Wilson", "Lenin", "Wilson")),
+        ("Did President Kolchak rule Shakhalin?", ()),
+        ("Did Émile Zola see Été-sur-Mer?", ("Émile Zola", "Été-sur-Mer")),
+        ("did Zola and école meet, été", ("Zola",)),
+        ("Hirohito said what about Japan?", ()),
+        ("Why? Lenin knew.", ()),
+        ("WHAT DID LENIN SAY", ()),
+        ("What Did Lenin Say", ()),
+        ("what did lenin say", ()),
+        ("Was it the US or the UK?", ()),
+        ("Lenin", ()),
+        ("and Lenin?", ("Lenin",)),
+        ("so When did Japan leave?", ()),
+        ("", ()),
+    ],
+)  # fmt: skip
+def test_a_name_that_no_reading_has_is_told(
+    store: Store, asked: str, names: tuple[str, ...]
+) -> None:
+    assert missing(store, asked) == names
+
+
+def test_a_name_that_is_found_in_another_spelling_is_not_missing(store: Store) -> None:
+    asked = "When did Russia lose Sakhalin and Tsushima?"
+    assert missing(store, asked) == ()
+    assert missing(store, asked, as_typed=True) == ("Sakhalin", "Tsushima")
+    asked = "When was Karafuto given back?"
+    assert missing(store, asked) == ("Karafuto",)
+    assert missing(store, asked, Alias(("Karafuto", "the northern branch"), ())) == ()
+
+
+@given(text=st.text(alphabet=st.sampled_from("AaÉé KLenijapn'?-,"), max_size=40))
+def test_no_name_that_is_missing_has_all_its_words_in_the_readings(store: Store, text: str) -> None:
+    for name in missing(store, text):
+        assert name in text
+        assert not all(store.document_frequencies(content_terms(name)))

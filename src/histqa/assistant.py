@@ -122,6 +122,7 @@ class Assistant:
         progress("searching")
         if variants:
             asked = self._names.with_variants(asked)
+        asked = replace(asked, missing=self._names.missing(asked))
         hits = self._retriever.retrieve(asked)
         progress("reading")
         finding = self._reader.read(asked, hits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,9 +20,11 @@ from histqa.types import Alias, Question, Variant
 LEAST_LETTERS = 5  # shorter words have too many neighbours
 TWO_SLIPS_LETTERS = 7  # a name so long may differ by two letters
 COMMON_LETTERS = 7  # words that are no names: the shorter ones become others by one letter
+NAME_LETTERS = 4  # what is shorter is mostly an abbreviation: US, whose readings write U.S.
 SOUND_LIKENESS = 0.6  # the least share of letters that names of one sound must have in common
 
 _AS_TYPED = re.compile(r'"[^"]*"|“[^”]*”')
+_NAME = re.compile(r"(?<=[\w,;] )[^\W\d_a-z][\w-]*(?: [^\W\d_a-z][\w-]*)*")
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 
 
@@ -97,6 +99,27 @@ class NameFinder:
         text = _AS_TYPED.sub(" ", question.text)
         found = (*self._other_names(text), *self._spellings(text))
         return replace(question, variants=tuple(dict.fromkeys(found)))
+
+    def missing(self, question: Question) -> tuple[str, ...]:
+        """The names in ``question`` whose last word, such as a surname, no reading has.
+
+        Names are told by their capitals, so none begins the question, and one with a capital on
+        every word has none. What is searched in another spelling is not missing.
+        """
+        behind = spellings(question.text)[1:]
+        if len(behind) > 1 and all(word[0].isupper() for word in behind):
+            return ()
+        found = {folded(word) for variant in question.variants for word in spellings(variant.asked)}
+        names = dict.fromkeys(match.group() for match in _NAME.finditer(question.text))
+        return tuple(name for name in names if self._is_missing(name, found))
+
+    def _is_missing(self, name: str, found: Collection[str]) -> bool:
+        last = name.split()[-1]
+        if not last[0].isupper() or len(last) < NAME_LETTERS or folded(last) in found:
+            return False
+        return last.casefold() not in FUNCTION_WORDS and not all(
+            self._store.document_frequencies(content_terms(last))
+        )
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:

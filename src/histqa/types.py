@@ -217,7 +217,7 @@ class Question:
     ``readings`` restricts the search to these doc_ids, paths or units (folders with all that
     lies in them); empty means all. ``max_words`` bounds the words quoted. Passages that name a
     time within ``periods`` come sooner; none is lost for want of it. ``variants`` are searched
-    for beside the words of ``text``.
+    for beside the words of ``text``. ``missing``: its names that no reading has.
     """
 
     text: str
@@ -226,6 +226,7 @@ class Question:
     max_words: int = 120
     periods: tuple[Period, ...] = ()
     variants: tuple[Variant, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def period(self) -> str:
@@ -366,6 +367,7 @@ class Answer:
     ``related``: the nearest passages, offered when nothing was found; never an answer.
     ``short``: the exact span or yes/no that answers, "" where the composer finds none.
     ``period``: the time whose passages were preferred, as written; "" for none.
+    ``missing``: names of the question that stand in no reading of the index.
     """
 
     question: str
@@ -377,6 +379,7 @@ class Answer:
     related: tuple[Quote, ...] = ()
     short: str = ""
     also_searched: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     period: str = ""
     notes: tuple[str, ...] = ()
 

@@ -54,7 +54,11 @@ def test_what_is_kept_comes_back_the_same(assistant: Assistant) -> None:
             wishes=Wishes(("canal",), (Removable.PERIOD,)),
             vote="up",
             answer=replace(
-                conversation[0].answer, short="1893", period="1893", also_searched=("Corinth",)
+                conversation[0].answer,
+                short="1893",
+                period="1893",
+                also_searched=("Corinth",),
+                missing=("Xerxes",),
             ),
         ),
         *conversation[1:],

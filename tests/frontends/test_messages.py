@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
+
+import pytest
 
 from histqa.frontends import messages
 from histqa.frontends.exchanges import Exchange, Wishes
@@ -100,6 +103,16 @@ def test_what_was_read_into_a_question_is_shown_with_a_way_to_take_it_away() -> 
     names = re.findall(r'name="again-without-(\w+)" value="3"', message)
     assert names == ["understanding", "period", "variants", "readings"]
     assert "hq-conditions" not in shown(answered((0, 27)))
+
+
+def test_a_name_that_no_reading_has_is_said_before_what_was_found() -> None:
+    answer = answered((0, 27), missing=("Woodrow Wilson", "Lenin"))
+    none = replace(answer, verdict=Verdict.NOT_FOUND, quotes=())
+    for one, found in ((answer, "The troops left"), (none, "The readings do not say")):
+        said = visible(shown(one))
+        before = said.index("Not in the readings: “Woodrow Wilson”, “Lenin”")
+        assert before < said.index(found)
+        assert "Not in the readings" not in visible(shown(replace(one, missing=())))
 
 
 def test_every_button_has_a_name_that_can_be_read_out() -> None:

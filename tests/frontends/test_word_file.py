@@ -58,11 +58,12 @@ def test_each_quote_is_a_block_of_its_own_and_verbatim() -> None:
 
 def test_what_was_read_into_the_question_is_said() -> None:
     found = exchange("When?", Quote.cut(OTHER, Span(0, 4)), understood_as="When was it dug?",
-                     also_searched=("Korinth",), period="in 1893", short="1893")  # fmt: skip
+                     also_searched=("Korinth",), missing=("Xerxes",),
+                     period="in 1893", short="1893")  # fmt: skip
     said = texts(read_back((found,)))
-    assert said[3:6] == ["Understood as: When was it dug?", "Time: in 1893",
-                         "Also searched: Korinth"]  # fmt: skip
-    assert said[6] == "1893"
+    assert said[3:7] == ["Understood as: When was it dug?", "Time: in 1893",
+                         "Also searched: Korinth", "Not in the readings: Xerxes"]  # fmt: skip
+    assert said[7] == "1893"
 
 
 def test_each_place_is_linked_below_its_quote_and_in_the_references() -> None:

@@ -58,6 +58,7 @@ class QuoteComposer:
             short=short_answer(question, pieces[0], documents),
             period=question.period,
             also_searched=question.also_searched,
+            missing=question.missing,
         )
 
     def _not_found(
@@ -76,6 +77,7 @@ class QuoteComposer:
             ),
             period=question.period,
             also_searched=question.also_searched,
+            missing=question.missing,
         )
 
 

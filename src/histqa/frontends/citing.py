@@ -117,6 +117,7 @@ def conditions(answer: Answer, language: Language) -> list[tuple[str, str]]:
         ("understood", answer.understood_as * (answer.understood_as != answer.question)),
         ("time", answer.period),
         ("also_searched", ", ".join(answer.also_searched)),
+        ("missing", ", ".join(answer.missing)),
     )
     return [(language.text(f"export.{name}"), one_line(said)) for name, said in found if said]
 

@@ -80,6 +80,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "related": [_place(quote) for quote in answer.related],
         "short": answer.short,
         "also_searched": answer.also_searched,
+        "missing": answer.missing,
         "period": answer.period,
         "notes": answer.notes,
     }
@@ -132,6 +133,7 @@ def _with_answer(
         related=tuple(_quote(place, library) for place in value["related"]),
         short=str(value["short"]),
         also_searched=tuple(str(words) for words in value["also_searched"]),
+        missing=tuple(str(name) for name in value.get("missing", ())),
         period=str(value["period"]),
         notes=tuple(str(note) for note in value["notes"]),
     )

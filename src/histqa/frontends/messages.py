@@ -85,6 +85,7 @@ def _answer_message(exchange: Exchange, answer: Answer, number: int, showing: Sh
         kind, body = "not-found", _not_found(answer, showing)
     parts = (
         _conditions(exchange, answer, number, showing),
+        _missing(answer, showing),
         body,
         "".join(f'<p class="hq-note">{inert(seen(note))}</p>' for note in answer.notes),
         _actions(exchange, number, showing),
@@ -110,6 +111,13 @@ def _conditions(exchange: Exchange, answer: Answer, number: int, showing: Showin
         if said
     )
     return f'<ul class="hq-conditions">{items}</ul>' if items else ""
+
+
+def _missing(answer: Answer, showing: Showing) -> str:
+    if not answer.missing:
+        return ""
+    said = _span(showing, "answer.missing", words=_quoted(answer.missing, showing))
+    return f'<p class="hq-note">{said}</p>'
 
 
 def _understood(answer: Answer, showing: Showing) -> str:

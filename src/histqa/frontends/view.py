@@ -55,6 +55,11 @@ def also_searched(answer: Answer) -> str:
     return f'Also searched: {names} (a word in "quotes" is searched as typed)'
 
 
+def missing(answer: Answer) -> str:
+    """Which names of the question no reading has."""
+    return f"Not in the readings: {', '.join(answer.missing)}"
+
+
 # --- JSON ---
 
 
@@ -71,6 +76,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "quotes": [quote_as_json(quote) for quote in answer.quotes],
         "related": [quote_as_json(quote) for quote in answer.related],
         "also_searched": list(answer.also_searched),
+        "missing": list(answer.missing),
         "period": answer.period,
         "notes": list(answer.notes),
     }
@@ -120,6 +126,8 @@ def answer_as_text(answer: Answer, *, width: int) -> str:
         time = f"{printable(answer.period)} (its passages come sooner; not with --period none)"
         blocks.insert(0, _wrapped(f"Time: {time}", width))
     notes = list(answer.notes)
+    if answer.missing:
+        notes.append(missing(answer))
     if answer.also_searched:
         notes.append(also_searched(answer))
     blocks += [_wrapped(f"Note: {printable(note)}", width) for note in notes]

@@ -34,7 +34,7 @@ READING = Document(
 )  # fmt: skip
 QUOTES = tuple(Quote.cut(READING, Span(start, start + 600)) for start in (0, 6, 3000))
 FOUND = Answer("Πότε;", "Πότε άνοιξε;", Verdict.ANSWERED, "„“", 1.0, QUOTES, short="Αρχή",
-               period="1920", also_searched=("Κόρινθος",))  # fmt: skip
+               period="1920", also_searched=("Κόρινθος",), missing=("Ξέρξης",))  # fmt: skip
 NOT_FOUND = replace(FOUND, verdict=Verdict.NOT_FOUND, quotes=(), related=QUOTES, short="")
 FAULTS = [
     Sentence.of(name, detail="δ", characters=9, most=5, reading="ρ")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from histqa.frontends.signing import Signatures
-from histqa.frontends.view import also_searched, place, printable, says_more_than_quotes
+from histqa.frontends.view import also_searched, missing, place, printable, says_more_than_quotes
 from histqa.types import Answer, Quote
 
 NOTE = (
@@ -37,6 +37,8 @@ def answer_words(answer: Answer, base: str, signatures: Signatures) -> str:
         address = base.rstrip("/") + signatures.address(quote)
         blocks.append(f"{mark} {printable(place(quote))}\n{address}\n{quoted(quote.text)}")
     blocks += [f"Note: {printable(note)}" for note in answer.notes]
+    if answer.missing:
+        blocks.append(printable(missing(answer)))
     if answer.also_searched:
         blocks.append(printable(also_searched(answer)))
     return "\n\n".join([*blocks, NOTE])
