@@ -6,8 +6,6 @@ import re
 from dataclasses import replace
 from html import unescape
 
-import pytest
-
 from histqa.frontends import messages
 from histqa.frontends.exchanges import Exchange, Wishes
 from histqa.frontends.languages import Sentence

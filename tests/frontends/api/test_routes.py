@@ -290,10 +290,24 @@ def test_the_examples_of_the_description_have_the_form_of_what_is_served(served:
     said = {"messages": [{"role": "user", "content": QUESTION}], "model": "histqa"}
     completed = served.client.post("/v1/chat/completions", json=said).json()
     assert example("/v1/chat/completions", "post").keys() == completed.keys()
-    refused = document["paths"]["/api/readings/{doc_id}"]["get"]["responses"]
-    assert all(
-        "application/problem+json" in refused[status]["content"] for status in ("404", "422")
-    )
+
+
+def test_the_examples_of_refusals_have_the_form_of_what_is_served(served: Any) -> None:
+    document = served.client.get("/api/openapi.json").json()
+
+    def example(path: str, method: str, status: str) -> Any:
+        said = document["paths"][path][method]["responses"][status]["content"]
+        return said["application/problem+json"]["example"]
+
+    nothing = served.client.get("/api/readings/x").json()
+    assert example("/api/readings/{doc_id}", "get", "404").keys() == nothing.keys()
+    for path, is_openai in (("/api/ask", False), ("/v1/chat/completions", True)):
+        empty = served.client.post(path, json={})
+        promised = example(path, "post", "422")
+        assert promised.keys() == empty.json().keys()
+        assert ("error" in promised) is is_openai
+        if is_openai:
+            assert promised["error"].keys() == empty.json()["error"].keys()
 
 
 def test_the_description_is_the_only_one(served: Any) -> None:

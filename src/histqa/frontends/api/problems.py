@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from histqa.errors import QuestionError
 from histqa.frontends.api.completions import openai_error
@@ -25,6 +25,7 @@ PROBLEM_SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "what happened, and the cure"},
+        "error": {"type": "object", "description": "below /v1: the same as OpenAI says it"},
     },
 }
 
@@ -33,7 +34,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     """Let refusals of ``app`` speak in problem details; a browser gets a page in their place."""
 
     @app.exception_handler(HTTPException)
-    def refused(request: Request, error: HTTPException) -> Response:
+    def not_served(request: Request, error: HTTPException) -> Response:
         detail = error.detail if error.status_code != 404 else _not_here(error)
         return _problem(request, error.status_code, detail, error.headers)
 
@@ -68,5 +69,12 @@ def _problem(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     is_openai = route_path(request.scope).startswith("/v1/")
+    return refused(status, detail, is_openai=is_openai, headers=headers)
+
+
+def refused(
+    status: int, detail: str, *, is_openai: bool, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """The refusal of a request to our own routes, or to those of OpenAI's interface."""
     more = {"error": openai_error(status, detail)} if is_openai else {}
     return problem(status, detail, headers=headers, **more)

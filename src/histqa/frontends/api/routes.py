@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -22,7 +22,7 @@ from histqa.frontends.api.examples import (
     reading_example,
     readings_example,
 )
-from histqa.frontends.api.problems import PROBLEM_SCHEMA
+from histqa.frontends.api.problems import PROBLEM_SCHEMA, refused
 from histqa.frontends.api.requests import AskRequest, CompletionRequest, PlaceQuery
 from histqa.frontends.api.values import (
     served_answer,
@@ -102,7 +102,10 @@ def _add_completions(router: APIRouter, answering: Answering, signatures: Signat
         model = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
         return {"object": "list", "data": [model]}
 
-    @router.post("/v1/chat/completions", responses=_gives(completion_example(), *_OF_QUESTIONS))
+    @router.post(
+        "/v1/chat/completions",
+        responses=_gives(completion_example(), *_OF_QUESTIONS, is_openai=True),
+    )
     async def complete(asked: CompletionRequest, request: Request) -> Response:
         """The same in the shape of OpenAI's chat completions; citations are annotations.
 
@@ -148,21 +151,24 @@ def _add_readings(
         return served_passage(document, place, place.mark)
 
 
-def _gives(example: dict[str, Any], *statuses: int) -> dict[int | str, dict[str, Any]]:
+def _gives(
+    example: dict[str, Any], *statuses: int, is_openai: bool = False
+) -> dict[int | str, dict[str, Any]]:
     """What a route gives, by an example, and with which statuses it refuses."""
     given = {"description": "as the example", "content": {"application/json": {"example": example}}}
-    return {200: given, **_refusals(*statuses)}
+    return {200: given, **_refusals(*statuses, is_openai=is_openai)}
 
 
-def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def _refusals(*statuses: int, is_openai: bool = False) -> dict[int | str, dict[str, Any]]:
     return {
-        status: {"description": _SAID[status], "content": _problem(status)} for status in statuses
+        status: {"description": said, "content": _problem(status, said, is_openai)}
+        for status in statuses
+        for said in [_SAID[status]]
     }
 
 
-def _problem(status: int) -> dict[str, Any]:
-    title = HTTPStatus(status).phrase
-    example = {"type": "about:blank", "title": title, "status": status, "detail": _SAID[status]}
+def _problem(status: int, said: str, is_openai: bool) -> dict[str, Any]:
+    example = json.loads(bytes(refused(status, said, is_openai=is_openai).body))
     return {PROBLEM_TYPE: {"schema": PROBLEM_SCHEMA, "example": example}}
 
 
