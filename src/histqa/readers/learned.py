@@ -34,7 +34,7 @@ Texts = Mapping[tuple[str, Span], str]
 
 # Sentences whose score is so much below the best one's are not worth quoting beside it: beyond
 # them they were padding in most answers (benchmarks/RESULTS.md). Of several parts more is.
-WORTH_QUOTING, WORTH_GATHERING = 1.2, 2.8
+WORTH_QUOTING, WORTH_GATHERING = 1.2, 2.0
 # An exact answer is shown where it is likelier than none: three quarters of the answerable have one
 # then, right in .84, and a fifth of the unanswerable (benchmarks/RESULTS.md).
 SHORT_ODDS = 0.0
