@@ -131,7 +131,7 @@ def test_a_question_without_a_time_is_answered_as_with_none(assistant: Assistant
 def test_a_time_changes_the_order_but_neither_what_is_quoted_nor_the_confidence(
     assistant: Assistant,
 ) -> None:
-    question = "railway in Siberia, Omsk 1905"
+    question = "Kolchak and the treaty of 1905"
     plain = assistant.trace(question, period=None).finding
     timed = assistant.trace(question).finding
     assert {(piece.doc_id, piece.span) for piece in plain.evidence} == {
