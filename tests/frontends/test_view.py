@@ -131,6 +131,13 @@ def test_what_was_understood_and_noted_is_shown() -> None:
     assert shown.endswith("\n\nNote: Old.\n")
 
 
+def test_a_name_that_no_reading_has_is_said_before_what_was_found() -> None:
+    for answer in (answered(quote()), NOT_FOUND):
+        said = view.answer_as_text(replace(answer, missing=("Lenin", "Xerxes\x1b")), width=80)
+        assert said.startswith("Not in the readings: Lenin, Xerxes\N{REPLACEMENT CHARACTER}\n\n")
+        assert "Not in the readings" not in view.answer_as_text(answer, width=80)
+
+
 def test_the_time_is_shown_with_the_way_to_remove_it() -> None:
     shown = view.answer_as_text(answered(quote(), period="after 1917"), width=80)
     assert shown.startswith("Time: after 1917 (its passages come sooner; not with --period none)")

@@ -125,9 +125,9 @@ def answer_as_text(answer: Answer, *, width: int) -> str:
     if answer.period:
         time = f"{printable(answer.period)} (its passages come sooner; not with --period none)"
         blocks.insert(0, _wrapped(f"Time: {time}", width))
-    notes = list(answer.notes)
     if answer.missing:
-        notes.append(missing(answer))
+        blocks.insert(0, _wrapped(printable(missing(answer)), width))
+    notes = list(answer.notes)
     if answer.also_searched:
         notes.append(also_searched(answer))
     blocks += [_wrapped(f"Note: {printable(note)}", width) for note in notes]

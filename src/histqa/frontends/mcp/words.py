@@ -37,8 +37,6 @@ def answer_words(answer: Answer, base: str, signatures: Signatures) -> str:
         address = base.rstrip("/") + signatures.address(quote)
         blocks.append(f"{mark} {printable(place(quote))}\n{address}\n{quoted(quote.text)}")
     blocks += [f"Note: {printable(note)}" for note in answer.notes]
-    if answer.missing:
-        blocks.append(printable(missing(answer)))
     if answer.also_searched:
         blocks.append(printable(also_searched(answer)))
     return "\n\n".join([*blocks, NOTE])
@@ -65,6 +63,8 @@ def _understood(answer: Answer) -> Iterator[str]:
         yield f"Understood as: {printable(answer.understood_as)}"
     if answer.period:
         yield f"Time: {printable(answer.period)} (its passages come sooner)"
+    if answer.missing:
+        yield printable(missing(answer))
 
 
 def quoted(text: str) -> str:
