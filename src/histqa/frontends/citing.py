@@ -112,7 +112,7 @@ def _markdown_of(answer: Answer, link: Link, language: Language) -> Iterator[str
 
 
 def conditions(answer: Answer, language: Language) -> list[tuple[str, str]]:
-    """What was read into the question, with what it is called; each on one line."""
+    """What was read into the question and what of it no reading has, with what each is called."""
     found = (
         ("understood", answer.understood_as * (answer.understood_as != answer.question)),
         ("time", answer.period),

@@ -32,8 +32,8 @@ Readings = Mapping[tuple[str, Span], SentenceReading]
 Texts = Mapping[tuple[str, Span], str]
 """What is known of each sentence in sight, by doc_id and span."""
 
-# Sentences whose score is so much below the best one's are not worth quoting beside it: beyond
-# them they were padding in most answers (benchmarks/RESULTS.md). Of several parts more is.
+# Sentences whose score is so much below the best one's are not worth quoting beside it: they were
+# the padding of most answers (benchmarks/RESULTS.md). An answer of several parts has more that is.
 WORTH_QUOTING, WORTH_GATHERING = 1.2, 2.0
 # An exact answer is shown where it is likelier than none: three quarters of the answerable have one
 # then, right in .84, and a fifth of the unanswerable (benchmarks/RESULTS.md).

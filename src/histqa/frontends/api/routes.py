@@ -161,14 +161,13 @@ def _gives(
 
 def _refusals(*statuses: int, is_openai: bool = False) -> dict[int | str, dict[str, Any]]:
     return {
-        status: {"description": said, "content": _problem(status, said, is_openai)}
+        status: {"description": _SAID[status], "content": _problem(status, is_openai)}
         for status in statuses
-        for said in [_SAID[status]]
     }
 
 
-def _problem(status: int, said: str, is_openai: bool) -> dict[str, Any]:
-    example = json.loads(bytes(refused(status, said, is_openai=is_openai).body))
+def _problem(status: int, is_openai: bool) -> dict[str, Any]:
+    example = json.loads(bytes(refused(status, _SAID[status], is_openai=is_openai).body))
     return {PROBLEM_TYPE: {"schema": PROBLEM_SCHEMA, "example": example}}
 
 
