@@ -25,6 +25,8 @@ SOURCE_SHARES = {
     "boolq_val": 0.6,
 }
 WHY_REPEATS = 2
+ANSWERED_REPEATS = 3
+"""Of five passages that are found for a question written over a reading, four do not answer it."""
 WHY = re.compile(r"^why\b", re.IGNORECASE)
 OTHER_WHYS = ("for what reason", "how come", "what is the reason why", "what made it that")
 UNTITLED_SHARE, REWORDED_SHARE = 0.3, 0.15
@@ -56,6 +58,7 @@ def one_pass(rows: Sequence[Row], sampler: random.Random) -> list[Row]:
         )
         is_why = bool(WHY.match(row.question))
         times = share * (WHY_REPEATS if is_why else 1)
+        times *= ANSWERED_REPEATS if row.source == "asked" and row.right else 1
         chosen += [_varied(row, is_why, sampler) for _ in range(int(times + sampler.random()))]
     sampler.shuffle(chosen)
     return chosen
