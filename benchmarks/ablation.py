@@ -25,6 +25,7 @@ from measuring import prepare, read_lines, table, write_json
 
 DENSE = {
     "histqa.retrieval.FUSED_SHARE": 0.0,
+    "histqa.retrieval.DENSE_SHARE": 0.0,
     "histqa.retrieval.COVERAGE_SHARE": 0.0,
     "histqa.retrieval.SENTENCE_SHARE": 1.0,
     "histqa.readers.similarity.COVERAGE_SHARE": 0.0,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from histqa import retrieval
 from histqa.embedders.hashing import HashingEmbedder
 from histqa.errors import QuestionError
 from histqa.periods import overlap, periods_in
@@ -130,6 +131,24 @@ def test_no_score_passes_1_by_the_rounding_of_vectors(
     store = make_store([make_document("d", texts)])
     scores = [hit.score for text in texts for hit in retriever_over(store).retrieve(asked(text))]
     assert max(scores) <= 1.0
+
+
+def test_the_shares_of_a_score_add_up_to_1() -> None:
+    names = ("FUSED_SHARE", "DENSE_SHARE", "SENTENCE_SHARE", "COVERAGE_SHARE")
+    assert sum(getattr(retrieval, name) for name in names) == pytest.approx(1.0)
+
+
+def test_the_nearness_of_a_passage_counts_by_its_share(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = asked("When did the war end?")
+    before = {hit.passage: hit for hit in retriever_over(store).retrieve(question)}
+    monkeypatch.setattr(retrieval, "DENSE_SHARE", retrieval.DENSE_SHARE + 0.1)
+    after = retriever_over(store).retrieve(question)
+    assert any(hit.dense > 0 for hit in after)
+    for hit in after:
+        gain = 0.1 * max(0.0, hit.dense)
+        assert hit.score == pytest.approx(before[hit.passage].score + gain)
 
 
 def test_no_more_hits_than_asked_for(store: Store) -> None:

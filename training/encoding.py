@@ -26,7 +26,8 @@ SOURCE_SHARES = {
 }
 WHY_REPEATS = 2
 ANSWERED_REPEATS = 3
-"""Of five passages that are found for a question written over a reading, four do not answer it."""
+"""So often as the others are rows of our own questions seen that have an answer; of five passages
+that are found for such a question four have none."""
 WHY = re.compile(r"^why\b", re.IGNORECASE)
 OTHER_WHYS = ("for what reason", "how come", "what is the reason why", "what made it that")
 UNTITLED_SHARE, REWORDED_SHARE = 0.3, 0.15

@@ -41,7 +41,7 @@ class Settings:
     hits: int = 20
     passages_read: int = 6
     max_words: int = 120
-    answer_threshold: float = 0.13
+    answer_threshold: float = 0.1
     related_passages: int = 3
     max_question_characters: int = 2000
     max_history_turns: int = 20

@@ -262,7 +262,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that retrieval found. Scores: higher is better; the fused ``score`` is in 0..1.
+    """A passage that retrieval found. Scores: higher is better; the ``score`` is in 0..1.
 
     ``dense`` is the cosine of question and passage, ``lexical`` the BM25 score (0 for no match);
     ``sentence_dense`` has the cosine of each of the passage's sentences with the question.
